@@ -1,0 +1,1 @@
+"""GPT Image UI: a self-hostable studio that turns prompts into pictures."""

@@ -1,0 +1,1 @@
+"""The append-only ledger of credits and the caps that hold inside it."""

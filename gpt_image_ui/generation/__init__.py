@@ -1,0 +1,1 @@
+"""From a request to pictures: validate, quote, submit, run, recover."""

@@ -1,0 +1,61 @@
+"""Jobs and the intents that guard their paid calls."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from gpt_image_ui.core.columns import Moment
+
+
+class Job(SQLModel, table=True):
+    """One press of Create: an unchanging snapshot of the request, and where it has got to.
+
+    `status` is one of jobs/lifecycle.py. `nonce` comes from the form: the same nonce of the same account is the same
+    job. `request` is the ImageRequest as JSON; a retry copies it. `quoted` is the most it may cost, in credits;
+    `charged` what it did cost. `error` is the sentence the person reads, `error_code` what the screen decides by.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "nonce", name="job_nonce"),
+        sa.Index("job_open", "status", "created_at"),
+        sa.Index("job_recent", "account_id", "created_at"),
+    )
+    id: str = Field(primary_key=True, max_length=32)
+    account_id: str = Field(max_length=32)
+    nonce: str = Field(max_length=64)
+    provider: str = Field(max_length=32)
+    model: str = Field(max_length=96)
+    prompt: str = Field(sa_type=sa.Text)
+    request: dict[str, Any] = Field(sa_type=sa.JSON)
+    quote: dict[str, Any] = Field(sa_type=sa.JSON)
+    status: str = Field(max_length=16)
+    stage: str = Field(default="", max_length=16)
+    asked: int
+    delivered: int = 0
+    quoted: int = Field(sa_type=sa.BigInteger)
+    charged: int = Field(default=0, sa_type=sa.BigInteger)
+    cancel_requested: bool = False
+    hidden: bool = False
+    parent_job_id: str | None = Field(default=None, max_length=32)
+    provider_request_id: str = Field(default="", max_length=128)
+    error: str = Field(default="", sa_type=sa.Text)
+    error_code: str = Field(default="", max_length=48)
+    error_reference: str = Field(default="", max_length=16)
+    created_at: datetime = Field(sa_type=Moment)
+    started_at: datetime | None = Field(default=None, sa_type=Moment)
+    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class ProviderCall(SQLModel, table=True):
+    """The intent to pay a provider for a job, committed before the call. Its presence forbids a second call."""
+
+    __tablename__ = "provider_call"
+    job_id: str = Field(primary_key=True, max_length=32)
+    provider: str = Field(max_length=32)
+    outcome: str = Field(default="", max_length=16)
+    cost_micros: int = Field(default=0, sa_type=sa.BigInteger)
+    started_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -1,0 +1,1 @@
+"""What makes pictures: one interface, one registry, one file for each provider."""

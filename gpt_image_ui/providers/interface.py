@@ -1,0 +1,206 @@
+"""What every provider offers and what it is asked: models with declared options, requests, pictures, errors.
+
+ProviderError                the provider did not deliver; nothing below this line reaches a person as it stands
+├── RefusedError             refused the content; not charged
+├── BadRequestError          refused the parameters; a defect of ours or of the catalogue
+├── CredentialsError         the operator's key is missing, wrong or not allowed
+├── OutOfFundsError          the operator's account is empty
+├── ModelUnavailableError    this model is not offered (any more)
+├── OverloadedError          rate limit or overload; carries `retry_after_seconds`
+├── UnavailableError         5xx, refused connection: certain that no picture was made
+├── BadAnswerError           answered, but not with pictures we can open
+└── OutcomeUnknownError      the line broke after sending: it may have been paid, so it is never sent again
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class ProviderError(Exception):
+    """`retryable` says whether a further attempt is safe and sensible."""
+
+    retryable = False
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class RefusedError(ProviderError):
+    """The provider's safety system refused the content."""
+
+
+class BadRequestError(ProviderError):
+    """The provider refused the parameters."""
+
+
+class CredentialsError(ProviderError):
+    """The operator's key is missing, wrong or not allowed."""
+
+
+class OutOfFundsError(ProviderError):
+    """The operator's account at the provider is empty."""
+
+
+class ModelUnavailableError(ProviderError):
+    """This model is not offered, or not any more."""
+
+
+class OverloadedError(ProviderError):
+    """A rate limit or overload; nothing was made."""
+
+    retryable = True
+
+
+class UnavailableError(ProviderError):
+    """A server error or no connection: certain that nothing was made."""
+
+    retryable = True
+
+
+class BadAnswerError(ProviderError):
+    """An answer without pictures that can be opened."""
+
+
+class OutcomeUnknownError(ProviderError):
+    """The line broke after sending: it may have been paid for."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size in pixels, and how the person picks it."""
+
+    label: str
+    width: int
+    height: int
+
+    @property
+    def value(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True)
+class Quality:
+    """One step of quality and what a picture of one megapixel costs at it, in micro-USD."""
+
+    value: str
+    label: str
+    micros_per_megapixel: int
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Everything a screen may offer and a request must satisfy. The screen draws these and names no vendor.
+
+    `destination` completes "Goes to …"; empty when nothing leaves this server. `sizes` are offered in this order;
+    the first is the default. `micros_per_reference` is added for each reference picture.
+    """
+
+    id: str
+    provider: str
+    label: str
+    good_for: str
+    sizes: tuple[Size, ...]
+    qualities: tuple[Quality, ...]
+    destination: str = ""
+    note: str = ""
+    count_max: int = 4
+    references_max: int = 0
+    micros_per_reference: int = 0
+    prompt_chars_max: int = 4000
+    seed: bool = False
+    transparency: bool = False
+    formats: tuple[str, ...] = ("png",)
+    default_quality: str = "medium"
+
+    def size(self, value: str) -> Size | None:
+        return next((s for s in self.sizes if s.value == value), None)
+
+    def quality(self, value: str) -> Quality | None:
+        return next((q for q in self.qualities if q.value == value), None)
+
+
+@dataclass(frozen=True)
+class ImageRequest:
+    """What a person asked for. Immutable, stored with the job as JSON, copied by retry and recall."""
+
+    model: str
+    prompt: str
+    size: str
+    quality: str
+    count: int = 1
+    seed: int | None = None
+    background: str = "auto"
+    format: str = "png"
+    references: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return int(self.size.split("x")[0])
+
+    @property
+    def height(self) -> int:
+        return int(self.size.split("x")[1])
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The working copy of one reference picture."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class GeneratedImage:
+    """Bytes exactly as the provider gave them. `position` counts from 0 within the request."""
+
+    position: int
+    data: bytes
+    seed: int | None = None
+    revised_prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The provider's last word on a request. `cost_micros` is what it says it charged, when it says so."""
+
+    delivered: int
+    request_id: str = ""
+    cost_micros: int | None = None
+    refused: int = 0
+
+
+# Called by a provider with a function that reads and decodes pictures. It waits for a place at the landing gate,
+# calls the function, keeps what it returns, and only then lets the next answer in: this bounds memory, not the calls.
+Landing = Callable[[Callable[[], Awaitable[list[GeneratedImage]]]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One attempt at a request: the pictures to work from, who asks (a pseudonym), and where pictures land."""
+
+    request: ImageRequest
+    references: tuple[Reference, ...]
+    end_user: str
+    land: Landing
+
+
+class Provider(Protocol):
+    """One maker of pictures. `lane` is how many of its calls may be under way at once in this process."""
+
+    name: str
+    lane: int
+
+    def models(self) -> list[ModelSpec]:
+        """What can be chosen now; empty when the provider is not configured."""
+        ...
+
+    async def submit(self, call: Call) -> Completed:
+        """Makes the pictures and lands each. Raises ProviderError; never repeats a call that may have been paid."""
+        ...
+
+    async def close(self) -> None:
+        """Gives back connections. The provider is not used afterwards."""
+        ...

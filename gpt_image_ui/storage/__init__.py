@@ -1,0 +1,1 @@
+"""Private bytes by key, on local disk or in an S3 bucket."""

@@ -1,0 +1,1 @@
+"""The library: every picture, found and selected."""

@@ -1,0 +1,1 @@
+"""The studio: the wall, the composer and the queue strip."""

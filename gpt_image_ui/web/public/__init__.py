@@ -1,0 +1,1 @@
+"""Server-rendered pages that anyone may open without an account."""

@@ -1,0 +1,1 @@
+"""Plain HTTP beside the screens: sign-in, media, uploads, the wall's data, health."""
