@@ -13,13 +13,15 @@ class Image(SQLModel, table=True):
     """One picture of a finished job. `id` counts up, which the wall's paging rests on.
 
     `key` names the original in storage; derivatives are `key` + `.320` and so on. `shape` is one character for
-    height / width on 92 logarithmic steps (gallery/feed.py). A deleted row keeps its bytes until `purge_after`.
+    height / width on 92 logarithmic steps (gallery/thumbnails.py). `search` is title and prompt, folded so that both
+    databases find the same words. A deleted row keeps its bytes until `purge_after`.
     """
 
     __tablename__ = "image"
     __table_args__ = (
         sa.UniqueConstraint("job_id", "position", name="image_position"),
-        sa.Index("image_wall", "account_id", "deleted_at", "id"),
+        # Covers the wall's index: the pictures themselves are not touched to lay out 100,000 of them.
+        sa.Index("image_wall", "account_id", "deleted_at", "id", "day", "shape"),
     )
     id: int | None = Field(default=None, sa_column=sa.Column(Serial, primary_key=True, autoincrement=True))
     account_id: str = Field(max_length=32)
@@ -36,6 +38,7 @@ class Image(SQLModel, table=True):
     title: str = Field(default="", max_length=200)
     prompt: str = Field(sa_type=sa.Text)
     revised_prompt: str = Field(default="", sa_type=sa.Text)
+    search: str = Field(default="", sa_type=sa.Text)
     provider: str = Field(max_length=32)
     model: str = Field(max_length=96)
     recipe: dict[str, Any] = Field(sa_type=sa.JSON)
@@ -49,11 +52,17 @@ class Image(SQLModel, table=True):
 
 
 class Wall(SQLModel, table=True):
-    """A number per account that grows with every change of its pictures, so that a cached index can be trusted."""
+    """Two numbers per account, so that a copy of its pictures' index can be trusted. Its row is the lock under which
+    pictures are added, which makes ids visible in the order they were given.
+
+    `version` grows with every change; `epoch` with every change except adding: a copy of the same epoch lacks only the
+    newest pictures.
+    """
 
     __tablename__ = "wall"
     account_id: str = Field(primary_key=True, max_length=32)
     version: int = Field(default=0, sa_type=sa.BigInteger)
+    epoch: int = Field(default=0, sa_type=sa.BigInteger)
 
 
 class Upload(SQLModel, table=True):
