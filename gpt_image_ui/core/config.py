@@ -2,6 +2,8 @@
 environment, the profile file (TOML) and the declared default. The only module that reads `os.environ`."""
 
 import os
+import secrets
+import socket
 import tomllib
 from functools import cache
 from importlib import resources
@@ -79,6 +81,7 @@ class ServerSettings(Section):
     name: str = "GPT Image UI"
     trusted_proxies: tuple[str, ...] = ()
     session_days: int = 90
+    secret: SecretStr = SecretStr("")
 
     def origin(self) -> str:
         """The address people use, without a trailing slash."""
@@ -129,6 +132,7 @@ def forget() -> None:
     """Reads everything anew at the next `get`; for tests that change the environment."""
     _cached.clear()
     _profile.cache_clear()
+    installation_secret.cache_clear()
 
 
 def data_directory() -> Path:
@@ -136,6 +140,30 @@ def data_directory() -> Path:
     path = Path(os.environ.get(f"{PREFIX}DATA", "data")).expanduser().resolve()
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
+
+
+@cache
+def installation_secret() -> str:
+    """The key of this installation's pseudonyms: the `server.secret` setting, else a file made once in the data folder.
+
+    Processes that share a database must share it too, by setting or by folder.
+    """
+    given = get(ServerSettings).secret.get_secret_value()
+    if given:
+        return given
+    path = data_directory() / "secret"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+@cache
+def process_id() -> str:
+    """A name for this boot of this process, unlike any other's."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def profile_name() -> str:

@@ -50,10 +50,14 @@ class Job(SQLModel, table=True):
 
 
 class ProviderCall(SQLModel, table=True):
-    """The intent to pay a provider for a job, committed before the call. Its presence forbids a second call."""
+    """The intent to pay a provider, committed before the call: its presence forbids repeating that attempt.
+
+    A next attempt exists only after a provider has said for certain that the one before made nothing.
+    """
 
     __tablename__ = "provider_call"
     job_id: str = Field(primary_key=True, max_length=32)
+    attempt: int = Field(primary_key=True)
     provider: str = Field(max_length=32)
     outcome: str = Field(default="", max_length=16)
     cost_micros: int = Field(default=0, sa_type=sa.BigInteger)

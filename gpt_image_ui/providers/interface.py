@@ -94,7 +94,8 @@ class ModelSpec:
     """Everything a screen may offer and a request must satisfy. The screen draws these and names no vendor.
 
     `destination` completes "Goes to …"; empty when nothing leaves this server. `sizes` are offered in this order;
-    the first is the default. `micros_per_reference` is added for each reference picture.
+    the first is the default. `micros_per_reference` is added for each reference picture. `tariff` gives a picture's
+    micro-USD from width, height and quality where the vendor does not charge by area.
     """
 
     id: str
@@ -113,12 +114,22 @@ class ModelSpec:
     transparency: bool = False
     formats: tuple[str, ...] = ("png",)
     default_quality: str = "medium"
+    tariff: Callable[[int, int, str], int] | None = None
 
     def size(self, value: str) -> Size | None:
         return next((s for s in self.sizes if s.value == value), None)
 
     def quality(self, value: str) -> Quality | None:
         return next((q for q in self.qualities if q.value == value), None)
+
+    def picture_micros(self, width: int, height: int, quality: str) -> int:
+        """What one picture costs, in micro-USD, rounded up. Raises ValueError for a quality that is not offered."""
+        step = self.quality(quality)
+        if step is None:
+            raise ValueError(f"{self.id} has no quality {quality!r}")
+        if self.tariff is not None:
+            return self.tariff(width, height, quality)
+        return -(-width * height * step.micros_per_megapixel // 1_000_000)
 
 
 @dataclass(frozen=True)

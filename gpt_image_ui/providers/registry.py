@@ -21,12 +21,16 @@ def models() -> list[ModelSpec]:
 
 def get_model(model_id: str) -> ModelSpec:
     """Raises UserFacingError for a model that is not offered."""
-    for model in models():
-        if model.id == model_id:
-            return model
+    if model := find_model(model_id):
+        return model
     raise UserFacingError(
         "That model is not offered here now. Nothing was charged. Choose another model.", "model_unavailable"
     )
+
+
+def find_model(model_id: str) -> ModelSpec | None:
+    """The model, unless it is not offered any more."""
+    return next((model for model in models() if model.id == model_id), None)
 
 
 def provider_of(model: ModelSpec) -> Provider:

@@ -1,0 +1,66 @@
+"""Stopping a job at any stage. Before the provider is asked it costs nothing; after, the line to it is dropped."""
+
+import asyncio
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from gpt_image_ui.core import clock, db
+from gpt_image_ui.credits import ledger
+from gpt_image_ui.generation import submit
+from gpt_image_ui.generation.tables import Job
+from gpt_image_ui.jobs import lifecycle, notices
+
+_WATCH_SECONDS = 1.0
+# Jobs under way in this process, and the event that stops each.
+_under_way: dict[str, asyncio.Event] = {}
+
+
+async def cancel(account_id: str, job_id: str) -> str:
+    """Returns the job's status afterwards; cancelling an ended job changes nothing. Raises NotFoundError for another's."""
+    status = await db.transaction(_cancel, account_id, job_id)
+    if event := _under_way.get(job_id):
+        event.set()
+    await notices.send(account_id)
+    return status
+
+
+def watch(job_id: str) -> asyncio.Event:
+    """An event that is set when this running job is to stop. `forget` it afterwards."""
+    return _under_way.setdefault(job_id, asyncio.Event())
+
+
+def forget(job_id: str) -> None:
+    """Ends the watch over a job that is no longer under way."""
+    _under_way.pop(job_id, None)
+
+
+async def hear_others() -> None:
+    """Sets the events of jobs that another process was asked to cancel, until cancelled itself."""
+    while True:
+        await asyncio.sleep(_WATCH_SECONDS)
+        if _under_way:
+            for job_id in await db.read(_requested, list(_under_way)):
+                if event := _under_way.get(job_id):
+                    event.set()
+
+
+def _cancel(session: Session, account_id: str, job_id: str) -> str:
+    submit.get(session, account_id, job_id)
+    moved = session.execute(
+        sa.update(Job)
+        .where(col(Job.id) == job_id, col(Job.status).in_((lifecycle.HELD, lifecycle.QUEUED)))
+        .values(status=lifecycle.CANCELLED, cancel_requested=True, finished_at=clock.now())
+    )
+    if moved.rowcount == 1:  # type: ignore[attr-defined]
+        ledger.release(session, job_id, "Cancelled before it was drawn")
+        return lifecycle.CANCELLED
+    session.execute(
+        sa.update(Job).where(col(Job.id) == job_id, col(Job.status) == lifecycle.RUNNING).values(cancel_requested=True)
+    )
+    return session.execute(sa.select(col(Job.status)).where(col(Job.id) == job_id)).scalar_one()
+
+
+def _requested(session: Session, job_ids: list[str]) -> list[str]:
+    query = sa.select(col(Job.id)).where(col(Job.id).in_(job_ids), col(Job.cancel_requested))
+    return list(session.execute(query).scalars())

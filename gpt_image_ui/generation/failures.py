@@ -1,0 +1,66 @@
+"""A provider's error as the person reads it: what happened to the picture, and what to do. The money line is added by
+the queue view from the ledger, never from here."""
+
+from typing import Any
+
+from gpt_image_ui.core import config, ids
+from gpt_image_ui.jobs.engine import JobSettings
+from gpt_image_ui.providers import interface as provider
+
+# error class → (code, sentence)
+_SENTENCES: dict[type[provider.ProviderError], tuple[str, str]] = {
+    provider.RefusedError: ("refused", "The provider's safety system refused this. Change the prompt and try again."),
+    provider.BadRequestError: ("bad_request", "The provider did not accept these settings. Change them and try again."),
+    provider.CredentialsError: ("credentials", "This studio's key for the provider is not accepted. Its operator has to mend that."),
+    provider.OutOfFundsError: ("provider_funds", "This studio's account at the provider is empty. Its operator has to mend that."),
+    provider.ModelUnavailableError: ("model_unavailable", "The provider does not offer this model now. Choose another."),
+    provider.OverloadedError: ("overloaded", "The provider is too busy. Try again in a while."),
+    provider.UnavailableError: ("provider_down", "The provider failed. Try again."),
+    provider.BadAnswerError: ("bad_answer", "The provider answered without a picture that can be opened. Try again."),
+    provider.OutcomeUnknownError: ("unknown", "Contact with the provider was lost after sending, and it is not asked twice."),
+}  # fmt: skip
+_WAIT_MAX_SECONDS = 60.0
+
+
+def describe(error: provider.ProviderError, number: int, *, delivered: int) -> dict[str, Any]:
+    """The result of a failed attempt; asks for another one only when the provider certainly made nothing."""
+    code, message = next(
+        (said for kind, said in _SENTENCES.items() if isinstance(error, kind)),
+        ("provider_error", "The provider failed."),
+    )
+    result: dict[str, Any] = {
+        "code": code,
+        "message": message,
+        "delivered": delivered,
+        "reference": ids.new_reference(),
+        "unknown": isinstance(error, provider.OutcomeUnknownError),
+    }
+    more = number + 1 < config.get(JobSettings).attempts_max
+    if error.retryable and more and not delivered:
+        result["wait_seconds"] = min(_WAIT_MAX_SECONDS, error.retry_after_seconds or 2.0 ** (number + 1))
+    elif error.retryable and number:
+        result["message"] = f"The provider failed {number + 1} times. Try again later or choose another model."
+    return result
+
+
+def unforeseen(reference: str, *, delivered: int) -> dict[str, Any]:
+    """The result of an attempt that failed for a reason of ours."""
+    message = f"Something failed on our side. Try again, or quote reference {reference}."
+    return {"code": "internal", "message": message, "delivered": delivered, "reference": reference}
+
+
+def unknown() -> dict[str, Any]:
+    """What is added when an interruption left it open whether the provider drew anything."""
+    return {
+        "code": "unknown",
+        "message": "The work was interrupted after the provider was asked, and it is not asked twice. Try again.",
+    }
+
+
+def unsaved() -> dict[str, Any]:
+    """The result when the pictures exist but could not be brought to the store in time."""
+    return {
+        "code": "unsaved",
+        "message": "Drawn, but it could not be saved. Its operator can still recover it. Try again.",
+        "reference": ids.new_reference(),
+    }

@@ -1,0 +1,262 @@
+"""The durable engine behind five verbs: register, start, hand_over, outcome, stop. The only file that knows DBOS.
+
+What is run is a `Plan`: functions of a job id that are safe to repeat, because each act guards itself (intent rows,
+names derived from the job id, compare-and-set). The engine adds that a started job is taken up again after a crash.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+
+from gpt_image_ui.core import clock, config, db, log
+
+# Pinned: the default hashes source code, so that every upgrade would strand the jobs that were under way.
+VERSION = "1"
+WORKFLOW = "job"
+_logger = log.get("jobs")
+
+
+class JobSettings(config.Section):
+    """How work is executed. `workers`: 'here' in the web process, 'elsewhere' by `gpt-image-ui worker` on PostgreSQL."""
+
+    model_config = config.section("jobs")
+    workers: str = "here"
+    attempts_max: int = 3
+    history_days: int = 7
+    lease_seconds: int = 15
+    drain_seconds: int = 10
+    save_pauses_seconds: tuple[float, ...] = (1, 5, 20, 60, 120, 300, 300)
+
+
+# What one attempt came to, as the engine keeps it: plain JSON values. 'wait_seconds' above zero asks for another
+# attempt after that pause.
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a job is executed: `attempt` makes the paid call, `save` brings what could not be stored to the store (False:
+    not yet), `finish` settles. Each may be called again after a crash."""
+
+    attempt: Callable[[str, int], Awaitable[Result]]
+    save: Callable[[str, Result], Awaitable[bool]]
+    finish: Callable[[str, Result], Awaitable[None]]
+
+
+_plan: Plan | None = None
+_lanes: dict[str, "_Lane"] = {}
+_client: DBOSClient | None = None
+_running = False
+
+
+class _Lane:
+    """How many jobs of one provider this process may have under way, and the queue for the rest."""
+
+    def __init__(self, name: str, width: int) -> None:
+        self.name, self.width, self.direct = name, width, 0
+        self.gate = asyncio.Semaphore(width)
+
+
+def register(plan: Plan) -> None:
+    """Says how jobs are executed in this process. Before `start`."""
+    global _plan
+    _plan = plan
+
+
+async def start(lanes: dict[str, int]) -> None:
+    """Opens the engine on the running loop; jobs that a crash interrupted are taken up at once.
+
+    Blocks the loop for about 0.1 s: it belongs before the first request. Without a plan (a web process whose workers
+    are elsewhere) it only opens the door through which jobs are handed over.
+    """
+    global _running, _client
+    for name, width in lanes.items():
+        _lanes[name] = _Lane(name, width)
+    if _plan is None:
+        _client = await asyncio.to_thread(DBOSClient, system_database_url=_system_url())
+        return
+    DBOS(config=_config())
+    DBOS.launch()
+    for lane in _lanes.values():
+        await DBOS.register_queue_async(_queue(lane.name), worker_concurrency=lane.width, polling_interval_sec=0.05)
+    _running = True
+
+
+async def stop() -> None:
+    """Lets running jobs end for a while, then closes. Pools and clients are closed after this, never before."""
+    global _running, _client
+    if _running:
+        _running = False
+        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=config.get(JobSettings).drain_seconds)
+    if _client:
+        await asyncio.to_thread(_client.destroy)
+        _client = None
+    _lanes.clear()
+
+
+def executes_here() -> bool:
+    """Whether this web process executes jobs itself."""
+    return config.get(JobSettings).workers == "here"
+
+
+def is_running() -> bool:
+    """Whether jobs can be handed over now."""
+    return _running or _client is not None
+
+
+async def hand_over(job_id: str, lane_name: str, *, ahead: int) -> None:
+    """Gives a job to the engine; giving it again does nothing. A free lane starts it at once, else it queues.
+
+    `ahead` is how many unfinished jobs its account already has: the queue takes low numbers first, so that accounts
+    take turns however many jobs each has sent.
+    """
+    if _client:
+        await _client.enqueue_async(
+            {
+                "workflow_name": WORKFLOW,
+                "queue_name": _queue(lane_name),
+                "workflow_id": job_id,
+                "app_version": VERSION,
+                "priority": ahead + 1,
+            },
+            job_id,
+            lane_name,
+        )
+        return
+    lane = _lanes[lane_name]
+    with SetWorkflowID(job_id):
+        if lane.direct < lane.width:
+            lane.direct += 1
+            handle = await DBOS.start_workflow_async(_job, job_id, lane_name)
+            asyncio.ensure_future(_give_back(lane, handle))
+        else:
+            with SetEnqueueOptions(priority=ahead + 1):
+                await DBOS.enqueue_workflow_async(_queue(lane_name), _job, job_id, lane_name)
+
+
+async def outcome(job_id: str) -> str:
+    """What the engine knows of a job: '' nothing, 'working', 'ended', or 'stuck' when it gave up or was cancelled."""
+    if _client:
+        status = await asyncio.to_thread(_client.retrieve_workflow(job_id).get_status)
+    else:
+        status = await DBOS.get_workflow_status_async(job_id)
+    if status is None:
+        return ""
+    if status.status in ("PENDING", "ENQUEUED", "DELAYED"):
+        return "working"
+    return "ended" if status.status == "SUCCESS" else "stuck"
+
+
+async def take_over(executor_ids: list[str]) -> int:
+    """Puts the unfinished jobs of dead executors back in line; returns how many."""
+    found = []
+    for executor_id in executor_ids:
+        found += await DBOS.list_workflows_async(executor_id=executor_id, status="PENDING", app_version=VERSION)
+    for workflow in found:
+        await DBOS.resume_workflow_async(workflow.workflow_id)
+    return len(found)
+
+
+async def delete_history() -> int:
+    """Forgets what the engine kept of jobs that ended longer ago than the setting says; returns how many."""
+    until = clock.now() - timedelta(days=config.get(JobSettings).history_days)
+    old = await DBOS.list_workflows_async(
+        status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+        completed_before=until.isoformat(),
+        limit=1000,
+        load_input=False,
+        load_output=False,
+    )
+    if old:
+        await DBOS.delete_workflows_async([workflow.workflow_id for workflow in old])
+    return len(old)
+
+
+@DBOS.workflow(name=WORKFLOW, max_recovery_attempts=5)
+async def _job(job_id: str, lane_name: str) -> None:
+    lane = _lanes[lane_name]
+    result: Result = {}
+    for number in range(config.get(JobSettings).attempts_max):
+        # Queue and direct starts together could fill a lane twice; this is the one place that both pass.
+        async with lane.gate:
+            result = await _attempt(job_id, number)
+        if not result.get("wait_seconds"):
+            break
+        await DBOS.sleep_async(result["wait_seconds"])
+    for pause in config.get(JobSettings).save_pauses_seconds if result.get("unsaved") else ():
+        if await _save(job_id, result):
+            break
+        await DBOS.sleep_async(pause)
+    await _finish(job_id, result)
+
+
+@DBOS.step(name="attempt")
+async def _attempt(job_id: str, number: int) -> Result:
+    assert _plan is not None
+    return await _plan.attempt(job_id, number)
+
+
+@DBOS.step(name="save")
+async def _save(job_id: str, result: Result) -> bool:
+    assert _plan is not None
+    return await _plan.save(job_id, result)
+
+
+@DBOS.step(name="finish", retries_allowed=True, max_attempts=5, interval_seconds=0.2, backoff_rate=3)
+async def _finish(job_id: str, result: Result) -> None:
+    assert _plan is not None
+    await _plan.finish(job_id, result)
+
+
+async def _give_back(lane: _Lane, handle) -> None:
+    try:
+        await handle.get_result(polling_interval_sec=0.05)
+    except Exception as error:  # the sweep closes the job; here only the lane's place matters
+        _logger.error("job interrupted", error=type(error).__name__)
+    finally:
+        lane.direct -= 1
+
+
+def _queue(lane: str) -> str:
+    return f"lane-{lane}"
+
+
+def _system_url() -> str:
+    if db.is_postgres():
+        return config.get(config.DatabaseSettings).resolved_url()
+    return f"sqlite:///{config.data_directory() / 'jobs.db'}"
+
+
+def _config() -> DBOSConfig:
+    made = DBOSConfig(
+        name="gpt-image-ui",
+        application_version=VERSION,
+        executor_id=config.process_id() if db.is_postgres() else "local",
+        system_database_url=_system_url(),
+        log_level="ERROR",
+        max_executor_threads=16,
+    )
+    if not db.is_postgres():
+        made["system_database_engine"] = _sqlite_engine(_system_url())
+    return made
+
+
+def _sqlite_engine(url: str) -> sa.Engine:
+    # A pool of one: Python queues its callers instead of SQLite's sleeping busy handler.
+    engine = sa.create_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=120, connect_args={"check_same_thread": False}
+    )
+    synchronous = config.get(config.DatabaseSettings).synchronous
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection, _record) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("busy_timeout=30000", "foreign_keys=on", "journal_mode=wal", f"synchronous={synchronous}"):
+            connection.execute(f"pragma {pragma}")
+
+    return engine
