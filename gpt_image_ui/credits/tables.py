@@ -3,19 +3,49 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlmodel import Field, SQLModel
 
 from gpt_image_ui.core.columns import Moment, Serial
+
+# What each kind of transfer takes from, and gives to.
+MOVES = {
+    "grant": ("issued", "available"),
+    "claw_back": ("available", "issued"),
+    "reserve": ("available", "reserved"),
+    "settle": ("reserved", "spent"),
+    "release": ("reserved", "available"),
+}
+# The kinds that belong to a job; their reference is always `<kind>:<job>`.
+JOB_KINDS = ("reserve", "settle", "release")
+
+# Statements that make the database itself refuse to change a transfer; for `create_all` below and for migrations.
+TRIGGERS = {
+    "sqlite": [
+        f"""CREATE TRIGGER transfer_no_{act} BEFORE {act.upper()} ON transfer
+        BEGIN SELECT RAISE(ABORT, 'a transfer is never changed'); END"""
+        for act in ("update", "delete")
+    ],
+    "postgresql": [
+        """CREATE OR REPLACE FUNCTION transfer_is_final() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'a transfer is never changed'; END $$""",
+        """CREATE TRIGGER transfer_no_change BEFORE UPDATE OR DELETE ON transfer
+        FOR EACH ROW EXECUTE FUNCTION transfer_is_final()""",
+        """CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer
+        FOR EACH STATEMENT EXECUTE FUNCTION transfer_is_final()""",
+    ],
+}
 
 
 class Wallet(SQLModel, table=True):
     """One account's cached position. Its row is the lock under which every transfer of the account is made.
 
-    `available` may be spent; `reserved` is promised to jobs. `day_used` and `month_used` count what was reserved and
-    not released in the UTC day and month named beside them. `sequence` and `head` are the end of the hash chain.
+    `available` may be spent, and is negative while credits taken back are owed; `reserved` is promised to jobs.
+    `day_used` and `month_used` count what was reserved and not released in the UTC day and month named beside them.
+    The caps are the account's own; the operator's (credits/caps.py) hold besides them. `sequence` and `head` are the
+    end of the hash chain.
     """
 
-    __tablename__ = "wallet"
     __table_args__ = (
         sa.CheckConstraint("reserved >= 0", name="wallet_reserved"),
         sa.CheckConstraint("day_used >= 0 AND month_used >= 0", name="wallet_used"),
@@ -42,7 +72,6 @@ class Transfer(SQLModel, table=True):
     `hash` covers the row and the previous row's hash; `sequence` counts from 1 within the account.
     """
 
-    __tablename__ = "transfer"
     __table_args__ = (
         sa.UniqueConstraint("account_id", "sequence", name="transfer_chain"),
         sa.CheckConstraint("amount > 0", name="transfer_amount"),
@@ -63,9 +92,11 @@ class Transfer(SQLModel, table=True):
 
 
 class Hold(SQLModel, table=True):
-    """What a job has reserved, and how it ended: settled + released never exceed the amount, and then equal it."""
+    """What a job has reserved, and how it ended: settled + released never exceed the amount, and then equal it.
 
-    __tablename__ = "hold"
+    `day` is the UTC day whose cap it counts against, however long the job takes.
+    """
+
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="hold_amount"),
         sa.CheckConstraint("settled >= 0 AND released >= 0 AND settled + released <= amount", name="hold_sum"),
@@ -79,3 +110,13 @@ class Hold(SQLModel, table=True):
     open: bool = Field(default=True, index=True)
     day: date
     created_at: datetime = Field(sa_type=Moment)
+
+
+# The tables as Core sees them: the ledger's statements must not pass through a session's cache of rows.
+WALLETS = SQLModel.metadata.tables["wallet"]
+TRANSFERS = SQLModel.metadata.tables["transfer"]
+HOLDS = SQLModel.metadata.tables["hold"]
+
+for _dialect, _statements in TRIGGERS.items():
+    for _statement in _statements:
+        event.listen(TRANSFERS, "after_create", sa.DDL(_statement).execute_if(dialect=_dialect))
