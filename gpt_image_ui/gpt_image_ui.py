@@ -3,19 +3,15 @@
 Its name and place are Reflex's convention; `app` is what the server serves.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
 import reflex as rx
 from starlette.applications import Starlette
 
-from gpt_image_ui import schedule
-from gpt_image_ui.core import db, log
-from gpt_image_ui.generation import cancel, landing, recover, run
+from gpt_image_ui import worker
+from gpt_image_ui.core import log
 from gpt_image_ui.jobs import engine, notices
-from gpt_image_ui.providers import registry
-from gpt_image_ui.storage import store
 from gpt_image_ui.web import edge, live, navigation
 from gpt_image_ui.web.public import pages as public_pages
 from gpt_image_ui.web.routes import auth, health, media, screens, uploads, wall
@@ -23,37 +19,12 @@ from gpt_image_ui.web.routes import auth, health, media, screens, uploads, wall
 
 @contextlib.asynccontextmanager
 async def lifespan() -> AsyncIterator[None]:
-    """Starts notices before the engine (which takes up interrupted jobs at once) and stops them after it."""
+    """Notices find their listener before the engine, which takes up interrupted jobs at once, can send one."""
     log.configure()
     live.start(app)
     notices.listen(live.push)
-    here = engine.executes_here()
-    if here:
-        engine.register(run.plan())
-    await engine.start({name: provider.lane for name, provider in registry.providers().items()})
-    background = [asyncio.create_task(task) for task in _background(here)]
-    if here:
-        await recover.sweep(at_start=True)
-    try:
+    async with worker.running(execute=engine.executes_here()):
         yield
-    finally:
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
-        await engine.stop()
-        notices.forget()
-        landing.close()
-        for provider in registry.providers().values():
-            await provider.close()
-        await store.close()
-        db.close()
-
-
-def _background(here: bool) -> list:
-    tasks = [schedule.run(schedule.RECURRING)] if here else []
-    if db.is_postgres():
-        tasks += [notices.relay(), *([cancel.hear_others()] if here else [])]
-    return tasks
 
 
 routes = [

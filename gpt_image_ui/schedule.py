@@ -14,7 +14,7 @@ _logger = log.get("schedule")
 
 @dataclass(frozen=True)
 class Recurring:
-    """What is done, and how long after it ended it is done again. `postgres_only`: needed where processes share work."""
+    """What is done, and how long after its end again. `postgres_only`: needed where processes share the work."""
 
     name: str
     every_seconds: float

@@ -17,7 +17,7 @@ _under_way: dict[str, asyncio.Event] = {}
 
 
 async def cancel(account_id: str, job_id: str) -> str:
-    """Returns the job's status afterwards; cancelling an ended job changes nothing. Raises NotFoundError for another's."""
+    """Returns the status afterwards; an ended job stays as it is. Raises NotFoundError for another's job."""
     status = await db.transaction(_cancel, account_id, job_id)
     if event := _under_way.get(job_id):
         event.set()

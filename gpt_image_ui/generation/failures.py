@@ -7,18 +7,40 @@ from gpt_image_ui.core import config, ids
 from gpt_image_ui.jobs.engine import JobSettings
 from gpt_image_ui.providers import interface as provider
 
+_MEND = "Its operator has to mend that."
 # error class → (code, sentence)
 _SENTENCES: dict[type[provider.ProviderError], tuple[str, str]] = {
-    provider.RefusedError: ("refused", "The provider's safety system refused this. Change the prompt and try again."),
-    provider.BadRequestError: ("bad_request", "The provider did not accept these settings. Change them and try again."),
-    provider.CredentialsError: ("credentials", "This studio's key for the provider is not accepted. Its operator has to mend that."),
-    provider.OutOfFundsError: ("provider_funds", "This studio's account at the provider is empty. Its operator has to mend that."),
-    provider.ModelUnavailableError: ("model_unavailable", "The provider does not offer this model now. Choose another."),
+    provider.RefusedError: (
+        "refused",
+        "The provider's safety system refused this. Change the prompt and try again.",
+    ),
+    provider.BadRequestError: (
+        "bad_request",
+        "The provider did not accept these settings. Change them and try again.",
+    ),
+    provider.CredentialsError: (
+        "credentials",
+        f"This studio's key for the provider is not accepted. {_MEND}",
+    ),
+    provider.OutOfFundsError: (
+        "provider_funds",
+        f"This studio's account at the provider is empty. {_MEND}",
+    ),
+    provider.ModelUnavailableError: (
+        "model_unavailable",
+        "The provider does not offer this model now. Choose another.",
+    ),
     provider.OverloadedError: ("overloaded", "The provider is too busy. Try again in a while."),
     provider.UnavailableError: ("provider_down", "The provider failed. Try again."),
-    provider.BadAnswerError: ("bad_answer", "The provider answered without a picture that can be opened. Try again."),
-    provider.OutcomeUnknownError: ("unknown", "Contact with the provider was lost after sending, and it is not asked twice."),
-}  # fmt: skip
+    provider.BadAnswerError: (
+        "bad_answer",
+        "The provider answered without a picture that can be opened. Try again.",
+    ),
+    provider.OutcomeUnknownError: (
+        "unknown",
+        "Contact with the provider was lost after sending, and it is not asked twice. Try again.",
+    ),
+}
 _WAIT_MAX_SECONDS = 60.0
 
 

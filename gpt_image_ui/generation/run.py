@@ -46,7 +46,7 @@ async def attempt(job_id: str, number: int) -> engine.Result:
     try:
         completed = await _until(stop, _ask(job, landed))
         result = _done(completed, landed)
-    except _Stopped:
+    except _StoppedError:
         result = {"cancelled": True, "delivered": len(landed)}
     except ProviderError as error:
         result = failures.describe(error, number, delivered=len(landed))
@@ -93,7 +93,7 @@ def plan() -> engine.Plan:
     return engine.Plan(attempt, save, finish)
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """The person cancelled while the provider was at work."""
 
 
@@ -148,7 +148,7 @@ async def _until(stop: asyncio.Event, work) -> Completed:
         await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if asking.done():
             return asking.result()
-        raise _Stopped
+        raise _StoppedError
     finally:
         stopping.cancel()
         asking.cancel()

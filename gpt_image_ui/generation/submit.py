@@ -73,7 +73,7 @@ async def release_held(job_id: str) -> bool:
         return True
     request = from_json(job.request)
     try:
-        model, request = validate.check(request)
+        _, request = validate.check(request)
         decision = await check.check(request.prompt, await load_references(job.account_id, request))
         if decision.action == "hold":
             return False

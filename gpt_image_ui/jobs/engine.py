@@ -22,7 +22,7 @@ _logger = log.get("jobs")
 
 
 class JobSettings(config.Section):
-    """How work is executed. `workers`: 'here' in the web process, 'elsewhere' by `gpt-image-ui worker` on PostgreSQL."""
+    """How work is executed. `workers`: 'here' in the web process, or 'elsewhere' by `gpt-image-ui worker`."""
 
     model_config = config.section("jobs")
     workers: str = "here"
@@ -52,6 +52,7 @@ _plan: Plan | None = None
 _lanes: dict[str, "_Lane"] = {}
 _client: DBOSClient | None = None
 _running = False
+_watchers: set[asyncio.Task[None]] = set()
 
 
 class _Lane:
@@ -133,7 +134,9 @@ async def hand_over(job_id: str, lane_name: str, *, ahead: int) -> None:
         if lane.direct < lane.width:
             lane.direct += 1
             handle = await DBOS.start_workflow_async(_job, job_id, lane_name)
-            asyncio.ensure_future(_give_back(lane, handle))
+            watcher = asyncio.ensure_future(_give_back(lane, handle))
+            _watchers.add(watcher)
+            watcher.add_done_callback(_watchers.discard)
         else:
             with SetEnqueueOptions(priority=ahead + 1):
                 await DBOS.enqueue_workflow_async(_queue(lane_name), _job, job_id, lane_name)
