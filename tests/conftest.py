@@ -1,9 +1,7 @@
 """The ground under every test: nothing of the machine's own settings, and a fresh database of both kinds."""
 
 import ctypes
-import importlib
 import os
-import pkgutil
 import shutil
 import signal
 import subprocess
@@ -16,9 +14,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlmodel import SQLModel
 
-import gpt_image_ui
+from gpt_image_ui import schema
 from gpt_image_ui.core import clock, config, db, rate_limit
 
 _TEMPLATE = "studio_template"
@@ -128,14 +125,11 @@ def _postgres() -> Iterator[Path]:
 
 
 def _build_schema(url: str) -> None:
-    """Makes every table in an empty database; the one place to change when migrations make them."""
-    for module in pkgutil.walk_packages(gpt_image_ui.__path__, "gpt_image_ui."):
-        if module.name.endswith(".tables"):
-            importlib.import_module(module.name)
+    """Brings an empty database to the newest migration, as an installation does."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
         _forget()
-        SQLModel.metadata.create_all(db.engine())
+        schema.upgrade()
         _forget()
 
 
