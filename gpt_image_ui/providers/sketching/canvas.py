@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from gpt_image_ui.providers.sketching.plan import Plan
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32 throughout: half the memory and twice the speed of the default
 Point = tuple[float, float]
 WHITE = np.full(3, 255, np.float32)
 
@@ -131,11 +132,12 @@ def cut_out(picture: Array, outlines: Sequence[Sequence[Point]]) -> tuple[tuple[
     top, bottom = max(0, math.floor(min(ys))), min(height, math.ceil(max(ys)) + 1)
     if right <= left or bottom <= top:
         return None
-    mask = Image.new("L", ((right - left) * 3, (bottom - top) * 3))
+    fine = 3 if (right - left) * (bottom - top) < 250_000 else 2
+    mask = Image.new("L", ((right - left) * fine, (bottom - top) * fine))
     pen = ImageDraw.Draw(mask)
     for outline in outlines:
-        pen.polygon([((x - left) * 3, (y - top) * 3) for x, y in outline], fill=255)
-    return np.s_[top:bottom, left:right], np.asarray(mask.reduce(3), np.float32) * np.float32(1 / 255)
+        pen.polygon([((x - left) * fine, (y - top) * fine) for x, y in outline], fill=255)
+    return np.s_[top:bottom, left:right], np.asarray(mask.reduce(fine), np.float32) * np.float32(1 / 255)
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, turn: float = 0.0, steps: int = 48) -> list[Point]:

@@ -1,0 +1,46 @@
+"""Every motif by name."""
+
+from collections.abc import Callable
+
+from gpt_image_ui.providers.sketching import (
+    motifs_built,
+    motifs_figures,
+    motifs_land,
+    motifs_objects,
+    motifs_pattern,
+    motifs_plants,
+    motifs_sky,
+    motifs_water,
+)
+from gpt_image_ui.providers.sketching.canvas import Array, Sheet
+
+MOTIFS: dict[str, Callable[[Sheet], Array]] = {
+    "ridges": motifs_land.ridges,
+    "mist_peaks": motifs_land.mist_peaks,
+    "desert": motifs_land.desert,
+    "forest": motifs_land.forest,
+    "lone_tree": motifs_land.lone_tree,
+    "meadow": motifs_land.meadow,
+    "sea": motifs_water.sea,
+    "lighthouse": motifs_water.lighthouse,
+    "waves": motifs_water.waves,
+    "skyline": motifs_built.skyline,
+    "blocks": motifs_built.blocks,
+    "arches": motifs_built.arches,
+    "still_life": motifs_objects.still_life,
+    "spheres": motifs_objects.spheres,
+    "botanical": motifs_plants.botanical,
+    "bouquet": motifs_plants.bouquet,
+    "nebula": motifs_sky.nebula,
+    "planet": motifs_sky.planet,
+    "portrait": motifs_figures.portrait,
+    "cat": motifs_figures.cat,
+    "bird": motifs_figures.bird,
+    "fish": motifs_figures.fish,
+    "quilt": motifs_pattern.quilt,
+    "contours": motifs_pattern.contours,
+    "stripes": motifs_pattern.stripes,
+    "layers": motifs_pattern.layers,
+    "rosette": motifs_pattern.rosette,
+    "marble": motifs_pattern.marble,
+}
