@@ -129,7 +129,6 @@ def shown(card: GalleryCard) -> dict[str, Any]:
     return {
         "id": card.id,
         "s": card.src,
-        "f": f"/media/{card.id}/original",
         "c": card.colour,
         "t": card.title,
         "r": card.rating,

@@ -1,0 +1,47 @@
+"""Reference pictures come and go by plain HTTP: one raw body a file, so that the browser can show progress."""
+
+from urllib.parse import unquote
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gpt_image_ui.gallery import uploads
+from gpt_image_ui.web import session
+
+
+async def receive(request: Request) -> Response:
+    """Takes one file as the request's whole body; its name travels percent-encoded in X-File-Name."""
+    session.require_same_origin(request)
+    account = await session.require_account(request)
+    name = unquote(request.headers.get("x-file-name", ""), errors="replace")
+    said = request.headers.get("content-length", "")
+    length = int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
+    try:
+        upload = await uploads.accept(account.id, name, request.stream(), length)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody is there to read it
+    return JSONResponse(
+        {
+            "id": upload.id,
+            "name": upload.name,
+            "width": upload.width,
+            "height": upload.height,
+            "colour": upload.colour,
+            "src": f"/media/uploads/{upload.id}",
+        }
+    )
+
+
+async def remove(request: Request) -> Response:
+    """Deletes one reference picture and its bytes."""
+    session.require_same_origin(request)
+    account = await session.require_account(request)
+    await uploads.discard(account.id, request.path_params["upload_id"])
+    return Response(status_code=204)
+
+
+routes = [
+    Route("/api/uploads", receive, methods=["PUT"]),
+    Route("/api/uploads/{upload_id:str}", remove, methods=["DELETE"]),
+]
