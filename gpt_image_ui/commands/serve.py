@@ -1,0 +1,199 @@
+"""Serving: one process, one port, everything in it. And the worker, for a studio that has grown."""
+
+import argparse
+import asyncio
+import contextlib
+import ctypes
+import errno
+import fcntl
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from gpt_image_ui import schema
+from gpt_image_ui.commands.report import CommandError
+from gpt_image_ui.core import config
+
+# mallopt's names for these two, from malloc.h.
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serves until SIGTERM or SIGINT, then lets running jobs end for a while. A second signal ends it at once."""
+    settings = _settings(options)
+    _give_memory_back()
+    with sole_process():
+        _check_port(settings.host, settings.port)
+        # Alembic in a child: it works while the screens load here, and takes its 28 MB with it when it ends.
+        migration = _start_migration()
+        app = _load()
+        _await_migration(migration)
+        return _on_loop(lambda: _serve(app, settings))
+
+
+def work(_options: argparse.Namespace) -> int:
+    """Executes jobs until told to stop, without screens."""
+    if not is_postgres():
+        raise CommandError(
+            "On SQLite the jobs run inside `gpt-image-ui run`. A worker of its own needs PostgreSQL: set DATABASE_URL."
+        )
+    from gpt_image_ui import worker
+    from gpt_image_ui.core import log
+
+    log.configure()
+    _give_memory_back()
+    schema.upgrade()
+    _on_loop(worker.serve)
+    return 0
+
+
+def is_postgres() -> bool:
+    """Whether the settings name a PostgreSQL database; asks no server."""
+    return not config.get(config.DatabaseSettings).resolved_url().startswith("sqlite")
+
+
+@contextlib.contextmanager
+def sole_process() -> Iterator[None]:
+    """Holds this data directory's lock. Two processes on one SQLite file would each run the other's jobs again; on
+    PostgreSQL leases keep them apart and there is nothing to hold. Raises CommandError that names the holder."""
+    if is_postgres():
+        yield
+        return
+    path = config.data_directory() / "lock"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise CommandError(
+                f"Another studio, process {holder}, is using {path.parent}. Stop it, or set GPT_IMAGE_UI_DATA to "
+                "another folder."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+        file.truncate(0)
+
+
+def _settings(options: argparse.Namespace) -> config.ServerSettings:
+    given = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
+    settings = config.get(config.ServerSettings)
+    if given:
+        settings = settings.model_copy(update=given)
+        config.override(settings)
+    return settings
+
+
+def _check_port(host: str, port: int) -> None:
+    """granian shares a port that is already served instead of failing; so a plain bind has to fail first."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            reason = (
+                "is taken by another program"
+                if error.errno == errno.EADDRINUSE
+                else f"cannot be used ({error.strerror})"
+            )
+            raise CommandError(f"Port {port} on {host} {reason}. Choose another with --port or PORT.") from error
+
+
+def _start_migration() -> Any:
+    child = multiprocessing.get_context("fork").Process(target=_migrate)
+    child.start()
+    return child
+
+
+def _await_migration(child: Any) -> None:
+    child.join()
+    if child.exitcode:
+        raise CommandError("The database could not be brought to this version, so nothing was started.")
+
+
+def _migrate() -> None:
+    try:
+        schema.upgrade()
+    except schema.SchemaError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+def _load() -> Any:
+    from gpt_image_ui.web import frontend
+
+    if not frontend.is_built():
+        raise CommandError("The screens are not built yet. Run `gpt-image-ui build` once, or `make setup`.")
+    config.set_environment(frontend.environment())
+    from gpt_image_ui.gpt_image_ui import app
+
+    return app()
+
+
+async def _serve(app: Any, settings: config.ServerSettings) -> int:
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server.embed import Server
+
+    server = Server(
+        _announcing(app, settings),
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        log_level=LogLevels.error,
+        websockets=True,
+    )
+    stopped = asyncio.Event()
+
+    def stop() -> None:
+        stopped.set()
+        server.stop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(name)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop)
+    await server.serve()
+    return 0 if stopped.is_set() else 1
+
+
+def _announcing(app: Any, settings: config.ServerSettings) -> Callable[..., Awaitable[None]]:
+    """The app, which says its address once everything behind it has started."""
+
+    async def announced(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+
+        async def watched(message: Any) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                print(f"The studio is ready: {settings.origin()}", flush=True)
+
+        await app(scope, receive, watched)
+
+    return announced
+
+
+def _on_loop(act: Callable[[], Any]) -> Any:
+    try:
+        import uvloop
+    except ImportError:  # not offered for this platform; the standard loop does the same, slower
+        return asyncio.run(act())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(act())
+
+
+def _give_memory_back() -> None:
+    # glibc keeps freed memory per thread; with these, what a hundred pictures needed goes back to the system.
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(_M_ARENA_MAX, 2)
+        libc.mallopt(_M_MMAP_THRESHOLD, 256 * 1024)
