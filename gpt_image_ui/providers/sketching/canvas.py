@@ -72,7 +72,11 @@ def colour(ramp: Array, t: Array) -> Array:
     """Map 0..1 to the ramp through a lookup table."""
     stops, at = np.linspace(0, 1, len(ramp)), np.linspace(0, 1, 512)
     table = np.stack([np.interp(at, stops, ramp[:, c]) for c in range(3)], 1).astype(np.float32)
-    return table[np.clip(t * 511, 0, 511).astype(np.int16)]
+    at_pixel = np.clip(t * 511, 0, 511).astype(np.int16)
+    out = np.empty((*at_pixel.shape, 3), np.float32)
+    for c in range(3):
+        out[..., c] = table[:, c][at_pixel]
+    return out
 
 
 def shade(ramp: Array, t: float) -> Array:
@@ -92,7 +96,32 @@ def blend(picture: Array, rgb: Array, alpha: Array | float) -> None:
     if not len(rows) or not len(cols):
         return
     box = np.s_[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-    picture[box] += ((rgb[box] if np.ndim(rgb) == 3 else rgb) - picture[box]) * alpha[box][..., None]
+    area, part = picture[box], alpha[box]
+    over = rgb[box] if np.ndim(rgb) == 3 else rgb
+    # Plane by plane: numpy is five times slower when its innermost loop runs over three channels only.
+    for channel in range(3):
+        plane = area[..., channel]
+        plane += (over[..., channel] - plane) * part
+
+
+def brighten(picture: Array, amount: Array) -> None:
+    """Add one plane to all channels."""
+    for channel in range(3):
+        picture[..., channel] += amount
+
+
+def dim(picture: Array, factor: Array) -> None:
+    """Multiply all channels by one plane."""
+    for channel in range(3):
+        picture[..., channel] *= factor
+
+
+def distance(picture: Array, rgb: Array) -> Array:
+    """How far each pixel is from a colour in its worst channel."""
+    far = np.abs(picture[..., 0] - rgb[0])
+    for channel in (1, 2):
+        np.maximum(far, np.abs(picture[..., channel] - rgb[channel]), out=far)
+    return far
 
 
 def multiply(picture: Array, rgb: Array, alpha: Array) -> None:
@@ -111,7 +140,7 @@ def fill(picture: Array, outline: Iterable[Point], rgb: Array, alpha: float = 1.
     found = cut_out(picture, [list(outline)])
     if found is not None:
         box, mask = found
-        picture[box] += (rgb - picture[box]) * (mask * np.float32(alpha))[..., None]
+        blend(picture[box], rgb, mask * np.float32(alpha))
 
 
 def fill_all(picture: Array, outlines: Sequence[Sequence[Point]], rgb: Array, alpha: float = 1.0) -> None:
@@ -119,7 +148,7 @@ def fill_all(picture: Array, outlines: Sequence[Sequence[Point]], rgb: Array, al
     found = cut_out(picture, outlines)
     if found is not None:
         box, mask = found
-        picture[box] += (rgb - picture[box]) * (mask * np.float32(alpha))[..., None]
+        blend(picture[box], rgb, mask * np.float32(alpha))
 
 
 def cut_out(picture: Array, outlines: Sequence[Sequence[Point]]) -> tuple[tuple[slice, slice], Array] | None:

@@ -9,6 +9,10 @@ from gpt_image_ui.providers.sketching.canvas import (
     WHITE,
     Array,
     Sheet,
+    blend,
+    brighten,
+    dim,
+    distance,
     ink,
     luma,
     mix,
@@ -25,7 +29,7 @@ def watercolour(sheet: Sheet, picture: Array) -> Array:
     w, h, unit = sheet.width, sheet.height, sheet.unit
     wobble_x, wobble_y = fbm(w, h, 16, 3, sheet.rng, 0.6) - 0.5, fbm(w, h, 16, 3, sheet.rng, 0.6) - 0.5
     small = to_image(picture).reduce(2 if unit > 500 else 1)
-    soft = small.filter(ImageFilter.MedianFilter(5)).resize((w, h), Image.Resampling.BILINEAR)
+    soft = small.filter(ImageFilter.BoxBlur(unit / 700)).resize((w, h), Image.Resampling.BILINEAR)
     moved = warp(to_array(soft), wobble_x * unit * 0.035, wobble_y * unit * 0.035)
     tone = luma(moved)
     pool = np.clip(blur(tone, unit / 110) - tone, -0.12, 0.25)
@@ -36,8 +40,10 @@ def watercolour(sheet: Sheet, picture: Array) -> Array:
     margin = np.minimum(np.minimum(sheet.xs, w - 1 - sheet.xs), np.minimum(sheet.ys, h - 1 - sheet.ys)) / unit
     strength *= smooth(margin + wobble_x * 0.022 + (wet - 0.5) * 0.03, 0.026, 0.034)
     strength = np.clip(strength, 0, 1.15)
-    out = paper - (paper - np.minimum(moved, paper)) * strength[..., None]
-    out -= ((rough - 0.4) * 12)[..., None]
+    out = sheet.filled(paper)
+    blend(out, moved, strength)
+    np.minimum(out, paper, out=out)
+    brighten(out, -((rough - 0.4) * 12))
     return out
 
 
@@ -56,10 +62,9 @@ def ink_wash(sheet: Sheet, picture: Array) -> Array:
     paper = mix(ramp[5], WHITE, 0.35)
     out = sheet.filled(paper) - (fbm(w, h, 3, 3, sheet.rng) * 10)[..., None]
     multiply(out, mix(ramp[0], ramp[1], 0.3), np.clip(wash + dry, 0, 0.96).astype(np.float32))
-    away = np.abs(moved - sheet.spot).max(axis=2)
-    keep = smooth(away, 64, 30) * (0.75 + 0.3 * wet)
-    out += (sheet.spot - out) * np.clip(keep, 0, 0.94)[..., None]
-    out += ((speckle(w, h, sheet.rng) - 0.5) * 9)[..., None]
+    keep = smooth(distance(moved, sheet.spot), 64, 30) * (0.75 + 0.3 * wet)
+    blend(out, sheet.spot, np.clip(keep, 0, 0.94))
+    brighten(out, (speckle(w, h, sheet.rng) - 0.5) * 9)
     return out
 
 
@@ -75,8 +80,8 @@ def pencil(sheet: Sheet, picture: Array) -> Array:
     tooth = speckle(w, h, sheet.rng)
     cover = np.clip(hatch * (0.78 + 0.34 * tooth) + 0.3, 0, 1)
     paper = mix(sheet.ramp[5], WHITE, 0.6)
-    deep = picture * 0.86
-    out = paper + (deep - paper) * cover[..., None]
+    out = sheet.filled(paper)
+    blend(out, picture * np.float32(0.86), cover)
     soft = blur(tone, max(1, unit / 450))
     gy, gx = np.gradient(soft)
     line = smooth(np.hypot(gx, gy) * unit / 1000, 0.012, 0.055) * (0.45 + 0.6 * first)
@@ -97,7 +102,7 @@ def oil(sheet: Sheet, picture: Array) -> Array:
     bristle = np.asarray(canvas.convert("L"), np.float32)
     relief = bristle - np.roll(bristle, (2, 2), (0, 1))
     weave = noise(w, h, min(260, unit / 3), rng) - 0.5
-    out += (np.clip(relief * 0.32, -16, 16) + weave * 15)[..., None]
+    brighten(out, np.clip(relief * 0.32, -16, 16) + weave * 15)
     return out
 
 
@@ -174,20 +179,20 @@ def mosaic(sheet: Sheet, picture: Array) -> Array:
         pen.polygon(corner, fill=tile)
     out = to_array(image.reduce(2))
     tone = luma(out)
-    out += (np.clip(tone - np.roll(tone, (1, 1), (0, 1)), -0.1, 0.1) * 90)[..., None]
+    brighten(out, np.clip(tone - np.roll(tone, (1, 1), (0, 1)), -0.1, 0.1) * 90)
     return out
 
 
 def stained_glass(sheet: Sheet, picture: Array) -> Array:
     """Panes of one colour each, leaded together, brighter in the middle of the window."""
     w, h, unit, rng = sheet.width, sheet.height, sheet.unit, sheet.rng
-    per = unit / 30
-    gx, gy = math.ceil(w / per) + 2, math.ceil(h / per) + 2
+    per = unit / 34
+    gx, gy = math.ceil(w / per) + 4, math.ceil(h / per) + 4
     jitter = rng.uniform(-0.42, 0.42, (2, gy, gx)).astype(np.float32)
     sw, sh = max(64, w // 2), max(64, h // 2)
     x, y = (
-        np.arange(sw, dtype=np.float32)[None, :] * (w / sw) / per + 0.5,
-        np.arange(sh, dtype=np.float32)[:, None] * (h / sh) / per + 0.5,
+        np.arange(sw, dtype=np.float32)[None, :] * (w / sw) / per + 1.5,
+        np.arange(sh, dtype=np.float32)[:, None] * (h / sh) / per + 1.5,
     )
     cx, cy = np.floor(x).astype(np.int16), np.floor(y).astype(np.int16)
     best, second, owner = (
@@ -213,6 +218,6 @@ def stained_glass(sheet: Sheet, picture: Array) -> Array:
     glass = to_array(Image.fromarray(panes[owner].astype(np.uint8)).resize((w, h), Image.Resampling.BILINEAR))
     edge = np.asarray(Image.fromarray(lead.astype(np.float32)).resize((w, h), Image.Resampling.BILINEAR))
     glow = 1.14 - 0.5 * np.hypot(sheet.xs / w - 0.5, sheet.ys / h - 0.5)
-    glass *= (glow + (fbm(w, h, 24, 2, rng) - 0.5) * 0.16)[..., None]
+    dim(glass, glow + (fbm(w, h, 24, 2, rng) - 0.5) * 0.16)
     multiply(glass, sheet.ramp[0] * 0.6, smooth(edge, 0.13, 0.07))
     return glass

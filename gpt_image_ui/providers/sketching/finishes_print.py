@@ -10,6 +10,9 @@ from gpt_image_ui.providers.sketching.canvas import (
     Array,
     Sheet,
     blend,
+    brighten,
+    dim,
+    distance,
     luma,
     mix,
     multiply,
@@ -22,18 +25,18 @@ from gpt_image_ui.providers.sketching.texture import blur, fbm, speckle
 
 def plain(sheet: Sheet, picture: Array) -> Array:
     """As painted, with the tooth of good paper."""
-    picture += ((speckle(sheet.width, sheet.height, sheet.rng) - 0.5) * 13)[..., None]
+    brighten(picture, (speckle(sheet.width, sheet.height, sheet.rng) - 0.5) * 13)
     return picture
 
 
 def silkscreen(sheet: Sheet, picture: Array) -> Array:
     """Flat inks that break into grain where one turns into the next."""
     grain = speckle(sheet.width, sheet.height, sheet.rng) - 0.5
-    picture = picture + (grain * 62)[..., None]
+    brighten(picture, grain * 62)
     inks = [*sheet.ramp, sheet.spot, mix(sheet.ramp[2], sheet.ramp[3], 0.5), mix(sheet.spot, sheet.ramp[5], 0.5)]
     flat = to_array(_quantised(to_image(picture), inks))
     worn = fbm(sheet.width, sheet.height, 5, 3, sheet.rng)
-    flat += ((worn - 0.5) * 12 + grain * 9)[..., None]
+    brighten(flat, (worn - 0.5) * 12 + grain * 9)
     return flat
 
 
@@ -50,7 +53,7 @@ def halftone(sheet: Sheet, picture: Array) -> Array:
     dots = np.clip((dark - screen) * np.float32(cell * 0.85) + 0.5, 0, 1)
     out = tint
     multiply(out, mix(ramp[0], ramp[1], 0.35), dots)
-    out += ((speckle(w, h, sheet.rng) - 0.5) * 16)[..., None]
+    brighten(out, (speckle(w, h, sheet.rng) - 0.5) * 16)
     return out
 
 
@@ -73,7 +76,7 @@ def woodcut(sheet: Sheet, picture: Array) -> Array:
     wobble = fbm(w, h, 14, 2, sheet.rng) - 0.5
     pitch = unit / 105
     along = (sheet.ys + sheet.xs * turn) / pitch + wobble * 1.5 + soft * 5
-    width = np.clip(1.02 - tone * 1.16, 0, 1)
+    width = np.clip(1.02 - tone * 1.16, 0, 1) * (1 - 0.85 * smooth(distance(picture, sheet.spot), 60, 25))
     carve = np.abs((along % 1) * 2 - 1)
     lines = np.clip((carve - (1 - width)) * np.float32(pitch * 0.75), 0, 1)
     lines = np.maximum(lines, smooth(width, 0.80, 0.9))
@@ -81,7 +84,7 @@ def woodcut(sheet: Sheet, picture: Array) -> Array:
     lines = np.maximum(lines, smooth(edges * unit / 1000, 0.05, 0.1) * (tone < 0.72))
     tint = to_array(_quantised(to_image(_lit(picture, luma(picture))), _light_inks(sheet)))
     blend(tint, mix(ramp[0], ramp[1], 0.12), lines)
-    tint += ((speckle(w, h, sheet.rng) - 0.5) * 13)[..., None]
+    brighten(tint, (speckle(w, h, sheet.rng) - 0.5) * 13)
     border = max(2, int(unit * 0.02))
     for edge in (np.s_[:border], np.s_[-border:], np.s_[:, :border], np.s_[:, -border:]):
         tint[edge] = mix(ramp[5], WHITE, 0.15)
@@ -92,16 +95,20 @@ def papercut(sheet: Sheet, picture: Array) -> Array:
     """Sheets of coloured paper, the light ones lying on the dark or the dark on the light."""
     w, h, unit = sheet.width, sheet.height, sheet.unit
     step = 2 if unit > 500 else 1
-    small = to_image(picture).reduce(step).filter(ImageFilter.MedianFilter(5))
     inks = [*sheet.ramp, sheet.spot, *(mix(sheet.ramp[k], sheet.ramp[k + 1], 0.5) for k in (2, 3))]
-    cut = to_array(_quantised(small, inks).filter(ImageFilter.MedianFilter(3)).resize((w, h), Image.Resampling.BICUBIC))
+    inks.sort(key=lambda rgb: float(rgb @ np.array([0.3, 0.59, 0.11])))
+    small = to_image(picture).reduce(step).filter(ImageFilter.BoxBlur(unit / step / 420))
+    # The median of the ink numbers, which run from dark to light, rounds every edge as scissors would.
+    numbers = Image.fromarray(np.asarray(_indexed(small, inks))).filter(ImageFilter.MedianFilter(5))
+    flat = Image.fromarray(np.clip(np.stack(inks), 0, 255).astype(np.uint8)[np.asarray(numbers)])
+    cut = to_array(flat.resize((w, h), Image.Resampling.BICUBIC))
     height = luma(cut) if sheet.night or sheet.rng.random() < 0.5 else 1 - luma(cut)
     s = max(2, unit // 130)
     above = np.roll(blur(height, s), (s, s // 2), (0, 1))
-    cut *= (1 - np.clip(above - height, 0, 0.5) * 0.95)[..., None]
+    dim(cut, 1 - np.clip(above - height, 0, 0.5) * 0.95)
     rim = np.clip(height - np.roll(height, (2, 1), (0, 1)), 0, 0.2)
-    cut += (rim * 110)[..., None]
-    cut += ((speckle(w, h, sheet.rng) - 0.5) * 9 + (fbm(w, h, 60, 2, sheet.rng) - 0.5) * 9)[..., None]
+    brighten(cut, rim * 110)
+    brighten(cut, (speckle(w, h, sheet.rng) - 0.5) * 9 + (fbm(w, h, 60, 2, sheet.rng) - 0.5) * 9)
     return cut
 
 
@@ -127,7 +134,9 @@ def pixels(sheet: Sheet, picture: Array) -> Array:
 def _lit(picture: Array, tone: Array) -> Array:
     """The picture as its inks would look in full light: hue kept, darkness left to the dark block."""
     lift = np.clip(0.84 / (tone + 0.07), 0.97, 3.0)
-    return np.clip(picture * lift[..., None] * np.float32(0.88) + 26, 0, 255)
+    out = picture * np.float32(0.88)
+    dim(out, lift)
+    return np.clip(out + 26, 0, 255)
 
 
 def _light_inks(sheet: Sheet) -> list[Array]:
@@ -139,10 +148,15 @@ def _light_inks(sheet: Sheet) -> list[Array]:
 
 def _quantised(image: Image.Image, inks: list[Array]) -> Image.Image:
     """The picture in exactly these colours."""
+    return _indexed(image, inks).convert("RGB")
+
+
+def _indexed(image: Image.Image, inks: list[Array]) -> Image.Image:
+    """For every pixel the number of the nearest ink."""
     holder = Image.new("P", (1, 1))
     flat = [int(max(0, min(255, v))) for rgb in inks for v in rgb]
     holder.putpalette(flat + flat[:3] * (256 - len(inks)))
-    return image.quantize(palette=holder, dither=Image.Dither.NONE).convert("RGB")
+    return image.quantize(palette=holder, dither=Image.Dither.NONE)
 
 
 def _levelled(tone: Array) -> Array:

@@ -8,6 +8,7 @@ from gpt_image_ui.providers.sketching.canvas import (
     Array,
     Sheet,
     blend,
+    dim,
     ellipse,
     fill,
     fill_all,
@@ -211,13 +212,13 @@ def arches(sheet: Sheet) -> Array:
     if not sheet.plan.sparse:
         _stair(sheet, picture, middle)
     slant = smooth((sheet.xs - w * 0.72) / unit - (sheet.ys - h) / unit * 0.35, -0.004, 0.004)
-    picture *= (1 - 0.16 * slant)[..., None]
+    dim(picture, 1 - 0.16 * slant)
     _potted_plant(sheet, picture, max(w * 0.13, middle - unit * 0.36), h * 0.91)
     return picture
 
 
 def _wall(sheet: Sheet, picture: Array, t: float, x: float, dark: bool) -> None:
-    w, h, ramp, unit = sheet.width, sheet.height, sheet.ramp, sheet.unit
+    w, h, ramp = sheet.width, sheet.height, sheet.ramp
     half = min(w * 0.46, h * 0.42) * (0.38 + 0.55 * t)
     spring, floor = max(h * (0.40 + 0.04 * t), half * 0.9), h * (0.74 + 0.24 * t)
 
@@ -233,9 +234,12 @@ def _wall(sheet: Sheet, picture: Array, t: float, x: float, dark: bool) -> None:
     base = mix(mix(ramp[5], ramp[4], 0.5), ramp[2], t * 0.9) if not dark else mix(ramp[2], ramp[1], t)
     inner = opening(x + half * 0.16, h * 0.02)
     blend(picture, mix(base, ramp[0], 0.52), hole * (1 - inner))
-    fall = smooth(sheet.xs / w + sheet.ys / h * 0.5, 0.2, 1.6)[..., None]
-    front = base + (mix(base, ramp[0], 0.3) - base) * fall
-    picture += (front - picture) * (1 - hole)[..., None]
+    fall = smooth(sheet.xs / w + sheet.ys / h * 0.5, 0.2, 1.6)
+    shaded = mix(base, ramp[0], 0.3)
+    for channel in range(3):
+        front = base[channel] + (shaded[channel] - base[channel]) * fall
+        plane = picture[..., channel]
+        plane += (front - plane) * (1 - hole)
     blend(picture, mix(base, ramp[5], 0.35), np.clip(sheet.ys - floor, 0, 1) * hole)
 
 

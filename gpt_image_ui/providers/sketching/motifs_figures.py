@@ -251,9 +251,14 @@ def cat(sheet: Sheet) -> Array:
         np.broadcast_to(np.clip(unit * 0.012 - np.abs(sheet.ys - sill), 0, 1), (h, w)),
     )
     size = min(unit * 0.62, sill * 0.74) * min(1.15, sheet.plan.scale)
-    coat = {True: ramp[0], False: [ramp[0], ramp[1], mix(sheet.spot, ramp[2], 0.25)][int(rng.integers(0, 3))]}[
-        sheet.night
-    ]
+    coat = ramp[0] if sheet.night else [ramp[0], ramp[1], mix(sheet.spot, ramp[2], 0.25)][int(rng.integers(0, 3))]
+    coats = {
+        "black_coat": ramp[0] * 0.75,
+        "white_coat": mix(ramp[5], ramp[4], 0.25),
+        "grey_coat": mix(ramp[2], ramp[3], 0.5),
+    }
+    coats["ginger_coat"] = np.array([206, 118, 52], np.float32)
+    coat = next((coats[name] for name in coats if sheet.has(name)), coat)
     cx, side = x + unit * rng.uniform(-0.06, 0.06), int(rng.choice([-1, 1]))
     count = min(sheet.plan.count or 1, 4)
     for k in range(count):

@@ -9,6 +9,8 @@ from gpt_image_ui.providers.sketching.canvas import (
     Array,
     Sheet,
     blend,
+    brighten,
+    dim,
     disc,
     ellipse,
     fill,
@@ -23,7 +25,7 @@ from gpt_image_ui.providers.sketching.texture import blur, fbm, line
 
 def ridges(sheet: Sheet) -> Array:
     """Ranges in haze, firs on the near slopes; a lake in front when the prompt has one."""
-    w, h, rng, ramp, unit = sheet.width, sheet.height, sheet.rng, sheet.ramp, sheet.unit
+    w, h, rng, unit = sheet.width, sheet.height, sheet.rng, sheet.unit
     lake = sheet.has("lake", "boat")
     horizon = h * sheet.plan.horizon * (0.92 if lake else 1)
     floor = min(h * 0.97, horizon + h * 0.3) if lake else h * 0.97
@@ -58,7 +60,9 @@ def ridges(sheet: Sheet) -> Array:
             sheet, picture, w * sheet.plan.focus, floor - (floor - horizon) * 0.2, unit * 0.06 * sheet.plan.scale
         )
     if sheet.has("house"):
-        scenery.house(sheet, picture, w * sheet.plan.focus, floor - unit * 0.03, unit * 0.05 * sheet.plan.scale)
+        x = w * sheet.plan.focus
+        foot = min(h * 0.95, float(edges[-1][int(x)]) + unit * 0.055)
+        scenery.house(sheet, picture, x, foot, unit * 0.075 * sheet.plan.scale)
     scenery.garnish(sheet, picture, horizon, light)
     scenery.weather(sheet, picture)
     return picture
@@ -80,15 +84,17 @@ def _slope(sheet: Sheet, picture: Array, edge: Array, t: float, snow: bool) -> N
         0.62 * (1 - t) + 0.05
     )
     over = picture[top:]
-    rgb = body + (veil - body) * haze[..., None]
+    rgb = np.empty((*haze.shape, 3), np.float32)
+    for channel in range(3):
+        rgb[..., channel] = body[channel] + (veil[channel] - body[channel]) * haze
     if snow:
-        cap = blur(np.broadcast_to(edge, (8, len(edge))), 2)[0]
-        ragged = line(len(edge), 60, 3, sheet.rng) * sheet.unit * 0.07
-        line_at = np.full(len(edge), float(np.median(cap)), np.float32) - sheet.unit * 0.02 + ragged
-        white = np.clip((line_at[None, :] - ys) * 0.4, 0, 1) * np.float32(0.9 - 0.5 * t)
-        lit = 0.72 + 0.28 * np.sign(np.gradient(cap))[None, :]
-        rgb += (ramp[5] - rgb) * (white * lit.astype(np.float32))[..., None]
-    over += (rgb - over) * np.clip(depth + 0.5, 0, 1)[..., None]
+        span = float(edge.max() - edge.min()) + 1
+        high = np.clip((float(np.quantile(edge, 0.7)) - edge) / span, 0, 1) ** 0.7
+        ragged = 0.35 + 0.9 * line(len(edge), 70, 3, sheet.rng)
+        white = smooth((high * ragged)[None, :] * np.float32(span * 0.42) - depth, 0, 2.5)
+        lit = 0.62 + 0.38 * np.sign(np.gradient(blur(np.broadcast_to(edge, (8, len(edge))), 3)[0]))[None, :]
+        blend(rgb, ramp[3] if sheet.night else ramp[5], white * lit * (0.95 - 0.5 * t))
+    blend(over, rgb, np.clip(depth + 0.5, 0, 1))
 
 
 def mist_peaks(sheet: Sheet) -> Array:
@@ -96,7 +102,7 @@ def mist_peaks(sheet: Sheet) -> Array:
     w, h, rng, ramp, unit = sheet.width, sheet.height, sheet.rng, sheet.ramp, sheet.unit
     paper = mix(ramp[1], ramp[0], 0.4) if sheet.night else ramp[5]
     picture = sheet.filled(paper)
-    picture -= (fbm(w, h, 3, 4, rng) * 14)[..., None]
+    brighten(picture, -(fbm(w, h, 3, 4, rng) * 14))
     light = scenery.place_light(sheet, h * 0.32)
     blend(picture, ramp[5] if sheet.night else sheet.spot, disc(sheet, *light, unit * 0.065) * 0.9)
     grain = fbm(w, h, 26, 4, rng, 0.6)
@@ -187,13 +193,16 @@ def forest(sheet: Sheet) -> Array:
     blend(picture, mix(ramp[5], sheet.spot, 0.25), glow * (0.5 if sheet.night else 0.95))
     if sheet.night or sheet.has("moon"):
         blend(picture, ramp[5], disc(sheet, lx, h * 0.26, unit * 0.06))
-    count = 4 if sheet.plan.sparse else 6
+    count = 4 if sheet.plan.sparse else 5
+    leafy = not sheet.has("snow", "bare", "birch") and (sheet.has("autumn") or rng.random() < 0.6)
     for k in range(count):
         t = (k + 0.5) / count
         tone = mix(far, mix(ramp[0], ramp[1], 0.1), t**0.8)
         ground = h * (0.66 + 0.3 * t) + (line(w, 5, 4, rng) - 0.5).astype(np.float32) * unit * 0.06
         blend(picture, tone, np.clip(sheet.ys - ground[None, :], 0, 1))
         _trunks(sheet, picture, t, ground, tone)
+        if leafy:
+            _foliage(sheet, picture, t, tone)
         if k < count - 1:
             veil = np.exp(-(((sheet.ys - ground.mean()) / (unit * 0.16)) ** 2)) * np.float32(0.42 * (1 - t))
             blend(picture, mix(far, ramp[5], 0.2), veil)
@@ -231,6 +240,20 @@ def _trunks(sheet: Sheet, picture: Array, t: float, ground: Array, tone: Array) 
     fill_all(picture, shapes, bark)
     if marks:
         fill_all(picture, marks, sheet.ramp[0], 0.75 * t)
+
+
+def _foliage(sheet: Sheet, picture: Array, t: float, tone: Array) -> None:
+    """Leaves hanging in from above, those of nearer trees larger and fewer."""
+    w, h, rng, ramp, unit = sheet.width, sheet.height, sheet.rng, sheet.ramp, sheet.unit
+    tints = [ramp[2], ramp[3], mix(ramp[3], sheet.spot, 0.6), sheet.spot]
+    for tint in tints[int(rng.integers(0, 2)) :]:
+        leaves = []
+        for _ in range(int(26 * w / unit)):
+            cx, cy = rng.uniform(0, w), abs(rng.normal(0, 0.15)) * h
+            for _ in range(3):
+                x, y, r = cx + rng.normal(0, unit * 0.03), cy + rng.normal(0, unit * 0.02), unit * (0.008 + 0.016 * t)
+                leaves.append(ellipse(x, y, r, r * 0.6, rng.uniform(0, 3.1), 8))
+        fill_all(picture, leaves, mix(tone, tint, 0.4 + 0.4 * t), 0.9)
 
 
 def lone_tree(sheet: Sheet) -> Array:
@@ -320,9 +343,11 @@ def meadow(sheet: Sheet) -> Array:
     )
     ground = horizon + unit * 0.05
     deep = np.clip((sheet.ys - ground) / (h - ground), 0, 1)
-    tone = far + (near - far) * deep[..., None] ** 0.7
+    tone = far + (near - far) * deep[..., None] ** 0.7  # one column wide
     sway = fbm(w, h, 12, 4, rng) * 0.22 - 0.11
-    blend(picture, (tone * (1 + sway[..., None])).astype(np.float32), np.clip(sheet.ys - ground, 0, 1))
+    below = int(ground)
+    picture[below:] = tone[below:]
+    dim(picture[below:], 1 + sway[below:])
     _flowers(sheet, picture, ground)
     scenery.garnish(sheet, picture, horizon, light)
     scenery.weather(sheet, picture)

@@ -9,6 +9,7 @@ from gpt_image_ui.providers.sketching.canvas import (
     Point,
     Sheet,
     blend,
+    brighten,
     colour,
     curve,
     cut_out,
@@ -33,7 +34,7 @@ VESSELS = {
 
 def still_life(sheet: Sheet) -> Array:
     """Vessels and fruit on a table, stippled like a silkscreen."""
-    w, h, ramp, unit, rng = sheet.width, sheet.height, sheet.ramp, sheet.unit, sheet.rng
+    w, h, ramp, rng = sheet.width, sheet.height, sheet.ramp, sheet.rng
     table = h * float(np.clip(0.66 + 0.1 * (sheet.plan.room == "top"), 0.6, 0.78))
     picture = sheet.filled(mix(ramp[4], ramp[5], 0.35) if not sheet.night else mix(ramp[1], ramp[2], 0.2))
     wall = np.clip((sheet.xs - w * 0.1) / w + (sheet.ys / h) * 0.5, 0, 1)
@@ -216,7 +217,7 @@ def _solid(
 
 def spheres(sheet: Sheet) -> Array:
     """Balls on a curved backdrop, one light from the left, soft shadows."""
-    w, h, ramp, unit, rng = sheet.width, sheet.height, sheet.ramp, sheet.unit, sheet.rng
+    w, h, ramp, unit = sheet.width, sheet.height, sheet.ramp, sheet.unit
     middle = h * (0.56 if sheet.plan.room != "top" else 0.68)
     px, py = (sheet.xs - w / 2) / unit, (sheet.ys - middle) / unit
     light = np.clip(0.86 - (py + 0.45) * 0.62 - np.abs(px) * 0.22 * min(1.0, h / w * 1.4), 0, 1)
@@ -294,6 +295,7 @@ def _ball(sheet: Sheet, picture: Array, where: tuple[float, float, float], base:
     if striped:
         band = np.clip(np.sin((ny * 0.9 + nx * 0.35) * 16) * 6, 0, 1)[..., None] * np.float32(0.85)
         rgb = rgb * (1 - band) + ramp[5] * (0.35 + 0.65 * lit[..., None]) * band
-    rgb += (ramp[4] - rgb) * ((1 - nz) ** 3 * 0.35 * smooth(ny, -0.2, 1))[..., None] + 200 * gloss[..., None]
+    blend(rgb, ramp[4], (1 - nz) ** 3 * 0.35 * smooth(ny, -0.2, 1))
+    brighten(rgb, 200 * gloss)
     cover = np.clip((1 - np.sqrt(out)) * radius + 0.5, 0, 1)[..., None]
     picture[y0:y1, x0:x1] += (rgb - picture[y0:y1, x0:x1]) * cover

@@ -10,7 +10,9 @@ from gpt_image_ui.providers.sketching.canvas import (
     Array,
     Sheet,
     blend,
+    brighten,
     colour,
+    dim,
     disc,
     ellipse,
     fill,
@@ -43,8 +45,8 @@ def quilt(sheet: Sheet) -> Array:
             )
     picture = to_array(image.reduce(2))
     weave = sheet.unit / 480
-    picture += (np.sin(sheet.xs / weave) * np.sin(sheet.ys / weave) * 5)[..., None]
-    picture += ((fbm(w, h, 5, 4, rng) - 0.5) * 22)[..., None]
+    brighten(picture, np.sin(sheet.xs / weave) * np.sin(sheet.ys / weave) * 5)
+    brighten(picture, (fbm(w, h, 5, 4, rng) - 0.5) * 22)
     return picture
 
 
@@ -87,7 +89,7 @@ def contours(sheet: Sheet) -> Array:
     if sheet.night:
         tints = [ramp[0], mix(ramp[0], ramp[1], 0.6), ramp[1], mix(ramp[1], ramp[2], 0.6), ramp[2], ramp[3]]
     picture = colour(np.stack(tints), step / 22)
-    picture *= (1 + np.clip((gx - gy) / slope, -1, 1) * 0.07)[..., None]
+    dim(picture, 1 + np.clip((gx - gy) / slope, -1, 1) * 0.07)
     major = np.round(level) % 5 == 0
     pen = ramp[0] if not sheet.night else ramp[4]
     thin = unit / 1000
@@ -146,7 +148,7 @@ def stripes(sheet: Sheet) -> Array:
     picture = sheet.filled(ramp[5] if not sheet.night else ramp[1])
     blend(picture, mix(sheet.spot, ramp[5], 0.12), inside)
     blend(picture, colour(ramp[:3], lift * 0.6), bars)
-    picture *= (1 - 0.3 * inside * (1 - lift) ** 1.6)[..., None]
+    dim(picture, 1 - 0.3 * inside * (1 - lift) ** 1.6)
     return picture
 
 
@@ -168,7 +170,7 @@ def layers(sheet: Sheet) -> Array:
     count = 7
     for k in range(count):
         t = 0.3 + 0.1 * k
-        picture *= (1 - smooth(above, t - 0.05, t + 0.012) * 0.34)[..., None]
+        dim(picture, 1 - smooth(above, t - 0.05, t + 0.012) * 0.34)
         cover = np.clip((field - t) / (slope * 1.5 + 0.0012) + 0.5, 0, 1)
         blend(picture, shade(ramp, 1 - (k + 0.6) / count), cover)
     return picture

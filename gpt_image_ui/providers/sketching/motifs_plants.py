@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gpt_image_ui.providers.sketching.canvas import WHITE, Array, Sheet, ink, mix, smooth, to_array
+from gpt_image_ui.providers.sketching.canvas import WHITE, Array, Sheet, brighten, ink, mix, multiply, smooth, to_array
 from gpt_image_ui.providers.sketching.texture import fbm
 
 
@@ -54,7 +54,7 @@ def botanical(sheet: Sheet) -> Array:
             tint,
         )
     picture = to_array(image.reduce(2))
-    picture += ((fbm(w, h, 4, 4, rng) - 0.5) * 14)[..., None]
+    brighten(picture, (fbm(w, h, 4, 4, rng) - 0.5) * 14)
     return picture
 
 
@@ -159,7 +159,7 @@ def bouquet(sheet: Sheet) -> Array:
         wet.stain(x, y, r, petals, mix(rgb, WHITE, 0.12))
         wet.stain(x + unit * 0.01, y, r * 0.66, petals, rgb)
         wet.stain(x, y, r * 0.2, 0, ramp[1])
-    picture -= wet.rough[..., None] * 9
+    brighten(picture, wet.rough * -9)
     return picture
 
 
@@ -207,4 +207,4 @@ class _Wet:
         self._wash(box, alpha, mix(sheet.ramp[1], sheet.ramp[2], 0.7))
 
     def _wash(self, box: tuple[slice, slice], alpha: Array, rgb: Array) -> None:
-        self.picture[box] *= 1 - alpha[..., None] * (1 - rgb / 255)
+        multiply(self.picture[box], rgb, alpha)

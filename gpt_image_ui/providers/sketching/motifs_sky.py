@@ -5,7 +5,17 @@ import math
 import numpy as np
 
 from gpt_image_ui.providers.sketching import scenery
-from gpt_image_ui.providers.sketching.canvas import Array, Sheet, blend, colour, fill, mix, smooth, stroke
+from gpt_image_ui.providers.sketching.canvas import (
+    Array,
+    Sheet,
+    blend,
+    colour,
+    dim,
+    fill,
+    mix,
+    smooth,
+    stroke,
+)
 from gpt_image_ui.providers.sketching.texture import fbm, fold, line
 
 
@@ -23,13 +33,13 @@ def nebula(sheet: Sheet) -> Array:
     centre = np.hypot((sheet.xs - w * sheet.plan.focus) / w, (sheet.ys - h * 0.5) / h)
     if sheet.has("galaxy"):
         gas = gas * 0.45 + _spiral(sheet) * (0.35 + 0.5 * gas)
-    dim = 0.32 if sheet.plan.sparse else 0.16
+    floor = 0.32 if sheet.plan.sparse else 0.16
     if sheet.plan.room == "top":
-        dim = dim + 0.5 * smooth(0.45 - sheet.ys / h, 0, 0.35)
-    heat = smooth(gas - centre * 0.34 + 0.16, dim, 1.02)
+        floor = floor + 0.5 * smooth(0.45 - sheet.ys / h, 0, 0.35)
+    heat = smooth(gas - centre * 0.34 + 0.16, floor, 1.02)
     picture = colour(np.stack([ramp[0] * 0.45, ramp[0], ramp[1], ramp[2], ramp[3], ramp[4], ramp[5]]), heat)
     blend(picture, sheet.spot, smooth(dust * gas, 0.28, 0.75) * 0.5 * (heat > 0.02))
-    picture *= (1 - smooth(dust, 0.66, 0.95) * 0.6)[..., None]
+    dim(picture, 1 - smooth(dust, 0.66, 0.95) * 0.6)
     scenery.stars(sheet, picture, h, 1.6)
     for _ in range(7):
         _flare(sheet, picture, rng.uniform(0, w), rng.uniform(0, h), unit * rng.uniform(0.006, 0.016))
@@ -57,7 +67,7 @@ def _flare(sheet: Sheet, picture: Array, x: float, y: float, r: float) -> None:
     cross = np.exp(-np.abs(dx) / (r * 1.2) - np.abs(dy) / (r * 0.09)) + np.exp(
         -np.abs(dy) / (r * 1.2) - np.abs(dx) / (r * 0.09)
     )
-    area += (white - area) * np.clip(glow * 0.9 + cross * 0.7, 0, 1)[..., None]
+    blend(area, white, np.clip(glow * 0.9 + cross * 0.7, 0, 1))
 
 
 def planet(sheet: Sheet) -> Array:
@@ -116,8 +126,8 @@ def _globe(sheet: Sheet, picture: Array, cx: float, cy: float, r: float, tilt: f
     rgb = ramp[0] * 0.5 + (rgb - ramp[0] * 0.5) * (0.05 + 0.95 * smooth(lit, 0, 0.85))[..., None]
     area = picture[y0:y1, x0:x1]
     air = np.exp(-np.clip(out - 1, 0, 1) * 16) * np.clip(-nx * 0.6 - ny * 0.45 + 0.5, 0, 1) * (0.5 if banded else 0.12)
-    area += (ramp[4] - area) * air[..., None]
-    area += (rgb - area) * np.clip((1 - out) * r + 0.5, 0, 1)[..., None]
+    blend(area, ramp[4], air)
+    blend(area, rgb, np.clip((1 - out) * r + 0.5, 0, 1))
 
 
 def _ring(sheet: Sheet, picture: Array, cx: float, cy: float, r: float, tilt: float, behind: bool) -> None:

@@ -66,7 +66,7 @@ def water(sheet: Sheet, picture: Array, horizon: float, light_x: float) -> None:
     surface = colour(ramp, tone * np.float32(0.62 if sheet.night else 0.78))
     glitter = smooth(broad * 0.6 + fine * 0.4 + path * 0.35, 0.72, 0.98) * path
     lit = mix(ramp[5], sheet.spot, 0.05 if sheet.night else 0.2)
-    surface += (lit - surface) * np.clip(glitter * 1.1, 0, 1)[..., None]
+    blend(surface, lit, np.clip(glitter * 1.1, 0, 1))
     picture[top:] += (surface - picture[top:]) * np.clip(sheet.ys[top:] - horizon, 0, 1)[..., None]
 
 
@@ -85,7 +85,7 @@ def lighthouse(sheet: Sheet) -> Array:
     water(sheet, picture, horizon, light_x)
     x = w * focus
     side = 1 if focus >= 0.5 else -1
-    away = (np.arange(w) - x) * side
+    away = (sheet.xs[0] - x) * side
     rise = np.where(away > 0, 1 / (1 + (away / (unit * 0.75)) ** 2), np.exp(-((away / (unit * 0.26)) ** 2)))
     rock = (
         horizon

@@ -47,7 +47,8 @@ def named(mood: str) -> Palette:
 
 def built(colours: list[Rgb], night: bool = False, chroma: float = 1.0) -> Palette:
     """A ramp that passes through the given colours; the last chromatic one also becomes the spot colour."""
-    labs = sorted((to_oklab(c) for c in colours[:4]), key=lambda lab: lab[0])
+    # Warm colours turn to mud when darkened, so of two equally light ones the colder takes the dark end.
+    labs = sorted((to_oklab(c) for c in colours[:4]), key=lambda lab: lab[0] + 1.2 * lab[2])
     grid = NIGHT_LIGHTNESS if night else DAY_LIGHTNESS
     at = _anchors(labs)
     ramp = []

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from gpt_image_ui.providers.sketching import palettes, words
 from gpt_image_ui.providers.sketching.plan import Palette, Plan, Rgb
 
 READ_CHARACTERS_MAX = 6000
-NEGATIONS = frozenset(["no", "not", "without", "ohne", "kein", "keine", "sans", "sin", "never", "minus", "avoid", "except"])
+NEGATIONS = frozenset(
+    ["no", "not", "without", "ohne", "kein", "keine", "sans", "sin", "never", "minus", "avoid", "except"]
+)
 FALLBACK_MOODS = ("dusk", "moss", "ember", "glacier", "clay", "lagoon", "orchard", "bloom", "harbour", "wheat", "retro", "summer",
                   "tropic", "plum", "autumn", "spring", "candy")  # fmt: skip
 MOODS_OF = {
@@ -30,18 +33,26 @@ MOODS_OF = {
     "lone_tree": ("autumn", "dusk", "spring", "orchard", "lagoon", "ember"),
     "skyline": ("dusk", "night", "neon", "harbour", "retro", "plum", "wheat"),
 }
+ROOM = re.compile(
+    r"\b(lots of |plenty of |some )?(room|(copy |negative |empty |blank )?space|area)\b[^.;,]{0,60}", re.IGNORECASE
+)
+ROOM_FOR = re.compile(
+    r"title|text|copy|headline|caption|logo|letter|negative|empty|blank|\b(at|on) (the )?(top|bottom|left|right)",
+    re.IGNORECASE,
+)
+EDGES = {"top": "top|above|upper", "bottom": "bottom|below|lower", "left": "left", "right": "right"}
 BY_NIGHT = frozenset({"nebula", "planet"})
 
 
 def read(prompt: str, seed: int) -> Plan:
     """The plan for a prompt. The seed varies what the words leave open and nothing that they say."""
-    tokens = _tokens(prompt)
+    room, rest = _room(prompt[:READ_CHARACTERS_MAX])
+    tokens = _tokens(rest)
     chance = np.random.default_rng(_digest(prompt, seed))
     subject = np.random.default_rng(_digest(prompt, None))
     motif = _motif(tokens, subject)
     light = _light(tokens, motif, chance)
-    accents = frozenset(words.ACCENTS[t] for t in tokens if t in words.ACCENTS)
-    room = _room(prompt)
+    accents = frozenset[str]().union(*(words.ACCENTS.get(t, ()) for t in tokens), _coat(tokens))
     return Plan(
         motif=motif,
         palette=_palette(tokens, motif, light, chance),
@@ -65,7 +76,7 @@ def _digest(prompt: str, seed: int | None) -> int:
 
 def _tokens(prompt: str) -> list[str]:
     """Lower case words without accents, known phrases joined, plurals undone, refused words dropped."""
-    text = unicodedata.normalize("NFKD", prompt[:READ_CHARACTERS_MAX].lower().replace("ß", "ss"))
+    text = unicodedata.normalize("NFKD", prompt.lower().replace("ß", "ss"))
     text = "".join(c for c in text if not unicodedata.combining(c))
     text = " ".join(re.sub(r"[-_'’]", " ", text).split())
     for phrase in words.PHRASES:
@@ -77,15 +88,13 @@ def _tokens(prompt: str) -> list[str]:
             refused = 0
         elif token in NEGATIONS:
             refused = 3
-        elif refused and not _joins(token):
+        elif token in ("a", "an", "any", "the", "or", "and"):
+            continue
+        elif refused:
             refused -= 1
-        elif not _joins(token) or not refused:
+        else:
             found.append(_singular(token))
     return found
-
-
-def _joins(token: str) -> bool:
-    return token in ("a", "an", "any", "the", "or", "and")
 
 
 def _singular(token: str) -> str:
@@ -133,6 +142,8 @@ def _palette(tokens: list[str], motif: str, light: str, chance: np.random.Genera
     chroma = 1.25 if vivid else 0.62 if muted else 1.0
     night = light == "night"
     colours = _colours(tokens)
+    if len(colours) == 1 and _coat(tokens):
+        colours = []  # "a black cat" asks for the cat to be black, not the picture
     if colours:
         return palettes.built(colours, night and motif not in BY_NIGHT, chroma)
     moods = [words.MOODS[t] for t in tokens if t in words.MOODS]
@@ -142,6 +153,9 @@ def _palette(tokens: list[str], motif: str, light: str, chance: np.random.Genera
     if "black_and_white" in tokens or "monochrome" in tokens:
         return palettes.built([(20, 21, 24), (245, 245, 242)], night)
     palette = palettes.named(str(choices[int(chance.integers(0, len(choices)))]))
+    hint = next((words.HINTS[t] for t in tokens if t in words.HINTS), None)
+    if hint:
+        palette = replace(palette, spot=hint)
     if night and motif not in BY_NIGHT:
         palette = palettes.after_dark(palette)
     return palettes.shifted(palette, chroma=chroma) if chroma != 1.0 else palette
@@ -164,6 +178,19 @@ def _colours(tokens: list[str]) -> list[Rgb]:
     return found[:4]
 
 
+def _coat(tokens: list[str]) -> frozenset[str]:
+    """The colour of a cat when it is one that cats have."""
+    coats = {
+        "black": "black_coat",
+        "white": "white_coat",
+        "ginger": "ginger_coat",
+        "orange": "ginger_coat",
+        "grey": "grey_coat",
+    }
+    pairs = zip(tokens, tokens[1:], strict=False)
+    return frozenset(coats[a] for a, b in pairs if a in coats and words.MOTIFS.get(b) == "cat")
+
+
 def _is_fruit(tokens: list[str], place: int) -> bool:
     return tokens[place + 1 : place + 2] == ["fruit"] or (place > 0 and tokens[place - 1] in words.NUMBERS)
 
@@ -182,24 +209,16 @@ def _finish(tokens: list[str], motif: str, chance: np.random.Generator) -> str:
     return suited[int(chance.integers(0, len(suited)))]
 
 
-def _room(prompt: str) -> str | None:
-    text = prompt[:READ_CHARACTERS_MAX].lower()
-    wanted = re.search(r"\b(room|space|copy ?space|place|area|empty|blank|negative space)\b[^.;]{0,60}", text)
-    if not wanted:
-        return None
-    if not re.search(
-        r"title|text|copy|headline|caption|logo|lettering|name|words|negative|empty|blank|top|bottom", wanted.group()
-    ):
-        return None
-    for edge, names in {
-        "top": "top|above|upper",
-        "bottom": "bottom|below|lower",
-        "left": "left",
-        "right": "right",
-    }.items():
-        if re.search(rf"\b({names})\b", wanted.group()):
-            return edge
-    return "top" if re.search(r"title|headline|copy|text", wanted.group()) else None
+def _room(prompt: str) -> tuple[str | None, str]:
+    """(edge to keep empty, the prompt without that request), so that "room" is not read as a subject."""
+    wanted = ROOM.search(prompt)
+    if not wanted or not ROOM_FOR.search(wanted.group()):
+        return None, prompt
+    rest = prompt[: wanted.start()] + " , " + prompt[wanted.end() :]
+    for edge, names in EDGES.items():
+        if re.search(rf"\b({names})\b", wanted.group(), re.IGNORECASE):
+            return edge, rest
+    return "top", rest
 
 
 def _focus(prompt: str, tokens: list[str], room: str | None, chance: np.random.Generator) -> float:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from gpt_image_ui.providers.sketching.canvas import (
+    WHITE,
     Array,
     Point,
     Sheet,
@@ -61,7 +62,10 @@ def sun_or_moon(sheet: Sheet, picture: Array, x: float, y: float, size: float = 
         blend(picture, pale, face)
         return
     blend(picture, ramp[5], glow * 0.6)
-    blend(picture, mix(ramp[5], spot, 0.75 if sheet.has("sun") else 0.4), np.clip(radius - far, 0, 1))
+    # A blue sun looks like a mistake, so a cold spot colour leaves the sun pale.
+    warm = float(spot[0]) > float(spot[2])
+    tint = mix(ramp[5], spot, 0.75 if sheet.has("sun") else 0.45) if warm else mix(ramp[5], WHITE, 0.5)
+    blend(picture, tint, np.clip(radius - far, 0, 1))
 
 
 def stars(sheet: Sheet, picture: Array, until: float, thick: float = 1.0) -> None:
@@ -226,6 +230,6 @@ def mirror(sheet: Sheet, picture: Array, shore: float) -> None:
     water = picture[source] * 0.86
     water += (mix(sheet.ramp[1], sheet.ramp[2], 0.5) - water) * (0.22 + 0.3 * depth).astype(np.float32)[:, None, None]
     glint = smooth(blur(fbm(sheet.width, rows, 40, 2, sheet.rng), 1) * 0.5 + ripple[:, None] * 0.6, 0.5, 0.62)
-    water += (sheet.ramp[5] - water) * (glint * 0.16)[..., None]
+    blend(water, sheet.ramp[5], glint * 0.16)
     picture[top:] = water
     blend(picture, sheet.ramp[5], np.exp(-(((sheet.ys - top) / (sheet.unit * 0.002)) ** 2)) * np.float32(0.35))

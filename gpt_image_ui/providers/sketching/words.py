@@ -12,6 +12,15 @@ def _table(rows: dict[str, str]) -> dict[str, str]:
     return out
 
 
+def _tables(rows: dict[str, str]) -> dict[str, frozenset[str]]:
+    """Like _table, but a word may mean several things: "lemon" is a fruit and yellow and long."""
+    out: dict[str, set[str]] = {}
+    for meaning, words in rows.items():
+        for word in words.split():
+            out.setdefault(word, set()).add(meaning)
+    return {word: frozenset(meanings) for word, meanings in out.items()}
+
+
 def _hues(rows: dict[str, str]) -> dict[str, Rgb]:
     return {w: (int(h[:2], 16), int(h[2:4], 16), int(h[4:], 16)) for w, h in _table(rows).items()}
 
@@ -87,13 +96,15 @@ MOODS = _table({
 })  # fmt: skip
 
 VIVID = frozenset(["vivid", "bright", "vibrant", "saturated", "bold", "colourful", "colorful", "bunt", "psychedelic"])
-MUTED = frozenset(["muted", "subdued", "desaturated", "dull", "faint", "washed", "subtle", "understated", "dusty", "misty", "foggy"])
+MUTED = frozenset(
+    ["muted", "subdued", "desaturated", "dull", "faint", "washed", "subtle", "understated", "dusty", "misty", "foggy"]
+)
 
 # Subject words. A trailing number is the weight; without one it is 2.
 MOTIFS = _table({
     "lighthouse": "lighthouse leuchtturm phare faro beacon",
     "cat": "cat kitten kitty katze chat gato feline tabby",
-    "bird": "bird sparrow robin finch swallow songbird vogel oiseau pajaro bluebird wren owl parrot crow raven animal",
+    "bird": "bird birds sparrow robin finch swallow songbird vogel oiseau pajaro bluebird wren owl parrot crow raven animal",
     "fish": "fish koi carp goldfish pond fisch poisson pez aquarium whale shark dolphin",
     "portrait": "portrait face woman man girl boy person lady gentleman head self_portrait selfie queen king "
     "princess prince visage gesicht frau mann femme homme mujer hombre retrato model wizard witch human "
@@ -114,8 +125,8 @@ MOTIFS = _table({
     "blocks": "isometric village town block neighbourhood neighborhood dorf map_of_a_city minecraft voxel low_poly diorama miniature",
     "arches": "arch archway architecture temple cathedral church palace courtyard stair staircase door doorway colonnade mosque "
     "monastery room interior house villa hallway corridor museum gate tempel kirche santorini greece ruin castle",
-    "still_life": "still_life bottle vase bowl jug pitcher cup mug teapot coffee tea fruit apple pear lemon orange_fruit peach_fruit "
-    "table kitchen food pottery ceramic stilleben nature_morte perfume product glass breakfast ceramics wine_bottle product_shot",
+    "still_life": "still_life bottle vase bowl jug pitcher cup mug teapot coffee tea fruit apple pear lemon orange_fruit peach_fruit latte barista espresso cafe "
+    "table kitchen food latte barista espresso cafe restaurant pottery ceramic stilleben nature_morte perfume product glass breakfast ceramics wine_bottle product_shot",
     "spheres": "sphere ball orb bubble marble_ball kugel boule 3d render abstract_3d geometric glossy",
     "botanical": "botanical leaf plant fern herb herbarium branch twig foliage blatt pflanze feuille plante hoja eucalyptus ivy vine moss",
     "bouquet": "bouquet flower rose tulip peony lily daisy orchid iris blossom bloom blume blumen fleur flor floral dahlia anemone "
@@ -164,7 +175,7 @@ SUITED = {
     "ridges": ("silkscreen", "woodcut", "oil"), "mist_peaks": ("plain",), "desert": ("silkscreen", "oil"),
     "forest": ("silkscreen", "watercolour"), "lone_tree": ("oil", "silkscreen", "watercolour"), "meadow": ("oil", "watercolour"),
     "sea": ("oil", "silkscreen", "mosaic"), "lighthouse": ("silkscreen", "woodcut", "oil"), "waves": ("silkscreen", "woodcut"),
-    "skyline": ("silkscreen", "oil"), "blocks": ("silkscreen", "plain"), "arches": ("silkscreen", "papercut"),
+    "skyline": ("silkscreen", "plain"), "blocks": ("silkscreen", "plain"), "arches": ("silkscreen", "papercut"),
     "still_life": ("oil", "pencil", "silkscreen"), "spheres": ("silkscreen", "plain"), "botanical": ("silkscreen", "pencil"),
     "bouquet": ("plain",), "nebula": ("plain",), "planet": ("silkscreen", "halftone"), "portrait": ("halftone", "silkscreen", "oil"),
     "cat": ("silkscreen", "papercut"), "bird": ("silkscreen", "watercolour"), "fish": ("silkscreen", "woodcut"),
@@ -181,7 +192,7 @@ LIGHTS = _table({
 })  # fmt: skip
 
 # Small things that a motif may draw when it has a place for them.
-ACCENTS = _table({
+ACCENTS = _tables({
     "sun": "sun sunny sonne soleil sol sunrise",
     "moon": "moon moonlight moonlit mond lune luna crescent",
     "stars": "star stars starry stern etoile estrella milky_way",
@@ -198,6 +209,7 @@ ACCENTS = _table({
     "blossom": "blossom sakura cherry_blossom cherry_tree bloom spring",
     "flower": "flower rose tulip peony floral blume fleur flor daisy lily bouquet wildflower",
     "branch": "branch twig eucalyptus",
+        "autumn": "autumn fall autumnal herbst automne otono october november maple",
     "birch": "birch birke bouleau",
     "hills": "hill rolling hugel colline tuscany countryside valley",
     "bare": "bare leafless dead",
@@ -219,21 +231,83 @@ ACCENTS = _table({
     "crescent": "crescent sichel croissant",
 })  # fmt: skip
 
+# What a subject lends to the spot colour when the prompt names no colour.
+HINTS = _hues({
+    "d8402a": "poppy tomato strawberry cherry apple",
+    "f0b92a": "sunflower lemon banana daffodil buttercup",
+    "8b6cc4": "lavender_field iris lilac_bush",
+    "e8812c": "pumpkin orange_fruit carrot goldfish koi",
+    "a9b648": "pear lime_fruit avocado",
+    "e885a8": "sakura cherry_blossom cherry_tree peony magnolia flamingo tulip_field",
+    "c8322f": "rose fire_truck mars",
+})  # fmt: skip
+
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
            "pair": 2, "couple": 2, "dozen": 12, "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "deux": 2, "trois": 3, "quatre": 4,
            "cinq": 5, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "single": 1, "lone": 1, "solitary": 1}  # fmt: skip
 
 SPARSE = frozenset(
-    ["minimal", "minimalist", "minimalistic", "minimalism", "simple", "empty", "sparse", "clean", "quiet", "zen", "negative_space", "lone", "solitary", "single", "alone"]
+    [
+        "minimal",
+        "minimalist",
+        "minimalistic",
+        "minimalism",
+        "simple",
+        "empty",
+        "sparse",
+        "clean",
+        "quiet",
+        "zen",
+        "negative_space",
+        "lone",
+        "solitary",
+        "single",
+        "alone",
+    ]
 )
 CLOSE = frozenset(
-    ["close", "closeup", "close_up", "macro", "detail", "detailed_view", "near", "portrait_crop", "zoomed", "big", "large", "huge", "giant", "nahaufnahme"]
+    [
+        "close",
+        "closeup",
+        "close_up",
+        "macro",
+        "detail",
+        "detailed_view",
+        "near",
+        "portrait_crop",
+        "zoomed",
+        "big",
+        "large",
+        "huge",
+        "giant",
+        "nahaufnahme",
+    ]
 )
 FAR = frozenset(
-    ["wide", "distant", "far", "panorama", "panoramic", "aerial", "tiny", "small", "vast", "sweeping", "wide_angle", "birds_eye", "weit", "miniature", "epic"]
+    [
+        "wide",
+        "distant",
+        "far",
+        "panorama",
+        "panoramic",
+        "aerial",
+        "tiny",
+        "small",
+        "vast",
+        "sweeping",
+        "wide_angle",
+        "birds_eye",
+        "weit",
+        "miniature",
+        "epic",
+    ]
 )
-LOW_HORIZON = frozenset(["big_sky", "low_horizon", "huge_sky", "open_sky", "sky", "himmel", "ciel", "cielo", "cloudscape"])
-HIGH_HORIZON = frozenset(["high_horizon", "aerial", "birds_eye", "from_above", "overhead", "foreground", "top_down", "bird_eye"])
+LOW_HORIZON = frozenset(
+    ["big_sky", "low_horizon", "huge_sky", "open_sky", "sky", "himmel", "ciel", "cielo", "cloudscape"]
+)
+HIGH_HORIZON = frozenset(
+    ["high_horizon", "aerial", "birds_eye", "from_above", "overhead", "foreground", "top_down", "bird_eye"]
+)
 
 PHRASES = (
     "still life", "op art", "pop art", "paper cut", "paper cutout", "paper art", "paper craft", "layered paper", "hot air balloon",
