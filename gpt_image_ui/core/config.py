@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import tomllib
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -97,9 +98,7 @@ class DatabaseSettings(Section):
     """The one database. Empty means a SQLite file in the data directory."""
 
     model_config = section("database")
-    url: SecretStr = Field(
-        SecretStr(""), validation_alias=AliasChoices("DATABASE_URL", "GPT_IMAGE_UI_DATABASE_URL", "url")
-    )
+    url: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("GPT_IMAGE_UI_DATABASE_URL", "DATABASE_URL"))
     pool_size: int = Field(8, ge=1, le=100)
     synchronous: str = Field("NORMAL", pattern="^(NORMAL|FULL)$")
 
@@ -152,11 +151,14 @@ def installation_secret() -> str:
     if given:
         return given
     path = data_directory() / "secret"
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    draft = path.with_name(f"secret.{process_id()}")
+    if not path.exists():
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        # Linked when it is whole: a process that starts at the same moment must not read half a key.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text()
 
 
@@ -180,6 +182,11 @@ def unknown_variables(known: list[type[Section]]) -> list[str]:
     return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in names)
 
 
+def unknown_tables(known: list[type[Section]]) -> list[str]:
+    """Tables of the profile that no section reads: the same error, in the file."""
+    return sorted(_profile().keys() - {str(cls.model_config.get("title")) for cls in known})
+
+
 def set_environment(values: dict[str, str]) -> None:
     """Sets variables that libraries read at import; called once, before they are imported."""
     for name, value in values.items():
@@ -196,5 +203,8 @@ def _profile() -> dict[str, dict[str, Any]]:
 
 
 def _given(name: str, alias: object, values: dict[str, Any]) -> bool:
-    names = {name, *(alias.choices if isinstance(alias, AliasChoices) else ())}
-    return any(str(key).lower() in {str(n).lower() for n in names} for key in values)
+    names = {
+        name.lower(),
+        *(str(choice).lower() for choice in (alias.choices if isinstance(alias, AliasChoices) else ())),
+    }
+    return any(key.lower() in names for key in values)

@@ -1,11 +1,14 @@
 """The one engine and the one commit. SQLite (WAL, one writer at a time) and PostgreSQL run the same statements."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlmodel import Session
 
 from gpt_image_ui.core import config
@@ -14,6 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _engine: sa.Engine | None = None
+_making = threading.Lock()
 _writers: ThreadPoolExecutor | None = None
 _readers: ThreadPoolExecutor | None = None
 
@@ -21,11 +25,12 @@ _readers: ThreadPoolExecutor | None = None
 def engine() -> sa.Engine:
     """The process's engine, made at first use."""
     global _engine
-    if _engine is None:
-        settings = config.get(config.DatabaseSettings)
-        url = settings.resolved_url()
-        _engine = _sqlite(url, settings) if url.startswith("sqlite") else _postgres(url, settings)
-    return _engine
+    with _making:
+        if _engine is None:
+            settings = config.get(config.DatabaseSettings)
+            url = settings.resolved_url()
+            _engine = _sqlite(url, settings) if url.startswith("sqlite") else _postgres(url, settings)
+        return _engine
 
 
 def is_postgres() -> bool:
@@ -51,13 +56,16 @@ def look(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kw
 
 
 async def transaction(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """`run` in a worker thread. On SQLite one thread writes, so writers queue in Python and never see a lock error."""
-    return await asyncio.get_running_loop().run_in_executor(_pool("writers"), lambda: run(fn, *args, **kwargs))
+    """`run` in a worker thread. On SQLite one thread writes, so writers queue in Python and never see a lock error.
+
+    A caller that is cancelled stops waiting; the transaction itself still runs to its end.
+    """
+    return await _in_thread("writers", lambda: run(fn, *args, **kwargs))
 
 
 async def read(fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
     """`look` in a worker thread."""
-    return await asyncio.get_running_loop().run_in_executor(_pool("readers"), lambda: look(fn, *args, **kwargs))
+    return await _in_thread("readers", lambda: look(fn, *args, **kwargs))
 
 
 def close() -> None:
@@ -71,6 +79,11 @@ def close() -> None:
     _engine = _writers = _readers = None
 
 
+async def _in_thread(kind: str, act: Callable[[], R]) -> R:
+    # With the caller's context, so that what is logged inside still names the request.
+    return await asyncio.get_running_loop().run_in_executor(_pool(kind), copy_context().run, act)
+
+
 def _pool(kind: str) -> ThreadPoolExecutor:
     global _writers, _readers
     if kind == "readers":
@@ -80,12 +93,18 @@ def _pool(kind: str) -> ThreadPoolExecutor:
     return _writers
 
 
+# Parameters are hidden from error messages in both: they are prompts as often as not.
 def _sqlite(url: str, settings: config.DatabaseSettings) -> sa.Engine:
     made = sa.create_engine(
-        url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=60, connect_args={"check_same_thread": False}
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
 
-    @sa.event.listens_for(made, "connect")
+    @event.listens_for(made, "connect")
     def _connect(connection, _record) -> None:
         # The driver's own BEGIN is deferred and would upgrade locks mid-way; ours, below, says what it wants first.
         connection.isolation_level = None
@@ -98,7 +117,7 @@ def _sqlite(url: str, settings: config.DatabaseSettings) -> sa.Engine:
         ):
             connection.execute(f"pragma {pragma}")
 
-    @sa.event.listens_for(made, "begin")
+    @event.listens_for(made, "begin")
     def _begin(connection: sa.Connection) -> None:
         write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -107,4 +126,11 @@ def _sqlite(url: str, settings: config.DatabaseSettings) -> sa.Engine:
 
 
 def _postgres(url: str, settings: config.DatabaseSettings) -> sa.Engine:
-    return sa.create_engine(url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=60, pool_pre_ping=True)
+    return sa.create_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )

@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import os
 import secrets
-import time
+
+from gpt_image_ui.core import clock
 
 # Crockford's alphabet: no I, L, O or U, so that a reference survives a telephone call.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -12,7 +13,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_id() -> str:
     """32 hex digits that sort by time of creation (the layout of UUIDv7, RFC 9562 §5.7)."""
-    value = int(time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = int(clock.now().timestamp() * 1000) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return f"{value:032x}"

@@ -10,9 +10,15 @@ def credits_for(micros: int, micros_per_credit: int) -> int:
 
 def credits_text(amount: int) -> str:
     """'1 credit', '88 credits', '1,284 credits'."""
-    return f"{amount:,} credit{'' if amount == 1 else 's'}"
+    return f"{amount:,} credit{'' if abs(amount) == 1 else 's'}"
 
 
 def dollars_text(micros: int) -> str:
-    """'$0.05'; amounts under a cent keep four digits, so that a small price does not read as free."""
-    return f"${micros / 1_000_000:.4f}" if 0 < micros < 10_000 else f"${micros / 1_000_000:,.2f}"
+    """'$0.05', '-$3.00'; amounts under a cent keep four digits, so that a small price does not read as free."""
+    sign, size = "-" if micros < 0 else "", abs(micros)
+    if 0 < size < 100:
+        return f"under {sign}$0.0001"
+    if size < 10_000 and size:
+        return f"{sign}$0.{(size + 50) // 100:04d}"
+    cents = (size + 5_000) // 10_000
+    return f"{sign}${cents // 100:,}.{cents % 100:02d}"

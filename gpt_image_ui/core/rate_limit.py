@@ -1,5 +1,7 @@
 """Token buckets in memory. They protect one process from one caller; caps that guard money live in the ledger."""
 
+import math
+import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from dataclasses import dataclass
 from gpt_image_ui.core.errors import UserFacingError
 
 _KEYS_MAX = 20_000
+_lock = threading.Lock()
 _buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
 
@@ -21,15 +24,17 @@ class Rate:
 
 def take(rate: Rate, who: str) -> None:
     """Spends one call of `who`. Raises UserFacingError (429, with seconds to wait) when none is left."""
-    now = time.monotonic()
-    tokens, seen = _buckets.pop((rate.name, who), (float(rate.burst), now))
-    tokens = min(rate.burst, tokens + (now - seen) / rate.every_seconds)
-    _buckets[rate.name, who] = (tokens - 1 if tokens >= 1 else tokens, now)
-    # The least recently seen callers go first, so that a flood of new keys cannot grow the table.
-    while len(_buckets) > _KEYS_MAX:
-        _buckets.popitem(last=False)
+    with _lock:
+        now = time.monotonic()
+        tokens, seen = _buckets.pop((rate.name, who), (float(rate.burst), now))
+        tokens = min(rate.burst, tokens + (now - seen) / rate.every_seconds)
+        _buckets[rate.name, who] = (tokens - 1 if tokens >= 1 else tokens, now)
+        # The least recently seen callers go first, so that a flood of new keys cannot grow the table.
+        while len(_buckets) > _KEYS_MAX:
+            _buckets.popitem(last=False)
     if tokens < 1:
-        wait = max(1, round((1 - tokens) * rate.every_seconds))
+        # Rounded up: whoever waits as long as we say must then be let in.
+        wait = math.ceil((1 - tokens) * rate.every_seconds)
         raise UserFacingError(
             f"Too many requests. Nothing was charged. Try again in {wait} s.",
             "rate_limited",
