@@ -19,7 +19,7 @@ from gpt_image_ui.providers.interface import (
     Reference,
     Size,
 )
-from gpt_image_ui.providers.sketching import draw, reading
+from gpt_image_ui.providers.sketching import draw, palettes
 
 # Prices that come to 1, 2 and 3 credits for a square of 1024 when a credit is a US cent.
 _MODEL = ModelSpec(
@@ -103,4 +103,4 @@ def _palette(references: tuple[Reference, ...]) -> Any:
                 strip.paste(opened.convert("RGB").resize((_SWATCH, _SWATCH)), (number * _SWATCH, 0))
         except (OSError, ValueError, Image.DecompressionBombError) as error:
             raise BadRequestError("a reference cannot be opened") from error
-    return reading.palette_of(strip)
+    return palettes.palette_of(strip)
