@@ -38,9 +38,10 @@ _TURNS = {
 }
 _SIDEWAYS = {_TURNS[value] for value in (5, 6, 7, 8)}
 
-# Pillow's own look at the header: an error where it would print a warning, and no lower than our setting may go.
-Image.MAX_IMAGE_PIXELS = _PIXELS_CEILING
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+# Pillow's own look at the header comes first and is an error from here on; our setting, checked next, is never higher.
+# Half, because it only warns up to twice its limit.
+Image.MAX_IMAGE_PIXELS = _PIXELS_CEILING // 2
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # remarks on broken EXIF
 
 
@@ -86,7 +87,7 @@ def read(data: bytes, *, side_wanted: int = SIDE_MAX) -> Picture:
             turn = _turn(image)
             pixels = _standard_colour(image.transpose(turn) if turn is not None else image)
             return Picture(pixels, *((height, width) if turn in _SIDEWAYS else (width, height)), media_type)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         raise TooManyPixelsError("header") from error
     except _DECODE_ERRORS as error:
         raise UnreadableImageError(f"{type(error).__name__}: {error}"[:200]) from error

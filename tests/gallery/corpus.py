@@ -74,9 +74,11 @@ def gif() -> bytes:
 
 
 def other_profile_jpeg() -> bytes:
-    """Tagged with a profile that is not sRGB: the same numbers mean other colours."""
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ"))
-    return jpeg(icc_profile=lab.tobytes())
+    """Tagged with a profile that is not sRGB: red and blue have changed places."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile.replace("sRGB".encode("utf-16-be"), "xxxx".encode("utf-16-be"))
+    swapped = profile.replace(b"rXYZ", b"swap").replace(b"bXYZ", b"rXYZ").replace(b"swap", b"bXYZ")
+    return jpeg(icc_profile=swapped)
 
 
 def bomb_png(side: int = 50_000) -> bytes:
