@@ -202,7 +202,9 @@ class Provider(Protocol):
     """One maker of pictures. `lane` is how many of its calls may be under way at once in this process."""
 
     name: str
-    lane: int
+
+    @property
+    def lane(self) -> int: ...
 
     def models(self) -> list[ModelSpec]:
         """What can be chosen now; empty when the provider is not configured."""

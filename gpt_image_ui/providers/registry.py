@@ -11,7 +11,8 @@ from gpt_image_ui.providers.sketch import SketchProvider
 @cache
 def providers() -> dict[str, Provider]:
     """Every provider by name, configured or not, in the order in which their models are offered."""
-    return {provider.name: provider for provider in (OpenAIProvider(), SketchProvider())}
+    made: tuple[Provider, ...] = (OpenAIProvider(), SketchProvider())
+    return {provider.name: provider for provider in made}
 
 
 def models() -> list[ModelSpec]:
