@@ -13,7 +13,7 @@ from gpt_image_ui import worker
 from gpt_image_ui.core import log
 from gpt_image_ui.jobs import engine, notices
 from gpt_image_ui.web import edge, live, navigation
-from gpt_image_ui.web.public import pages as public_pages
+from gpt_image_ui.web.public import routes as public
 from gpt_image_ui.web.routes import auth, health, media, screens, uploads, wall
 
 
@@ -28,7 +28,7 @@ async def lifespan() -> AsyncIterator[None]:
 
 
 routes = [
-    *public_pages.routes,
+    *public.routes,
     *screens.routes,
     *auth.routes,
     *media.routes,

@@ -10,6 +10,7 @@ from gpt_image_ui import schedule
 from gpt_image_ui.core import db, log
 from gpt_image_ui.generation import cancel, landing, recover, run
 from gpt_image_ui.jobs import engine, notices
+from gpt_image_ui.moderation import check
 from gpt_image_ui.providers import registry
 from gpt_image_ui.storage import store
 
@@ -38,6 +39,7 @@ async def running(*, execute: bool) -> AsyncIterator[None]:
         await engine.stop()
         notices.forget()
         landing.close()
+        await check.close()
         for provider in registry.providers().values():
             await provider.close()
         await store.close()

@@ -43,7 +43,13 @@ async def submit(account_id: str, nonce: str, request: ImageRequest, parent_job_
         # Fixed now, so that a retry, a recall and a crash all draw the same picture.
         request = replace(request, seed=secrets.randbelow(validate.SEED_MAX - model.count_max))
     held = decision.action == "hold"
-    job_id = await db.transaction(_record, account_id, nonce, model, request, parent_job_id, decision, held)
+    try:
+        job_id = await db.transaction(_record, account_id, nonce, model, request, parent_job_id, decision, held)
+    except sa.exc.IntegrityError:
+        # Two presses of one button at the same instant: the other one was first.
+        if known := await db.read(find_by_nonce, account_id, nonce):
+            return known
+        raise
     if not held:
         await hand_over(job_id)
     return job_id
@@ -157,6 +163,7 @@ def _record(
     session.add(job)
     session.flush()
     check.record(session, account_id, job.id, decision)
+    uploads.mark_used(session, account_id, request.references)
     if not held:
         ledger.reserve(session, account_id, job.id, quote.total)
     return job.id

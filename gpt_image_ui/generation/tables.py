@@ -59,7 +59,7 @@ class ProviderCall(SQLModel, table=True):
     job_id: str = Field(primary_key=True, max_length=32)
     attempt: int = Field(primary_key=True)
     provider: str = Field(max_length=32)
-    outcome: str = Field(default="", max_length=16)
+    outcome: str = Field(default="", max_length=48)
     cost_micros: int = Field(default=0, sa_type=sa.BigInteger)
     started_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gpt_image_ui.core import ids, log
 from gpt_image_ui.core.errors import UserFacingError, unexpected
-from gpt_image_ui.web.public import pages
+from gpt_image_ui.web.public import errors as pages
 
 _logger = log.get("web")
 _requests = Counter("http_requests_total", "Requests by route template and status.", ["route", "status"])

@@ -65,7 +65,9 @@ class Handler(BaseHTTPRequestHandler):
         if "[hang]" in prompt:
             time.sleep(3600)
         if "[refuse]" in prompt:
-            self._json(400, {"error": {"code": "moderation_blocked", "type": "image_generation_user_error", "message": "no"}})
+            self._json(
+                400, {"error": {"code": "moderation_blocked", "type": "image_generation_user_error", "message": "no"}}
+            )
             return
         if tag := re.search(r"\[status(-once)? (\d+)\]", prompt):
             with _lock:
@@ -118,10 +120,11 @@ class Handler(BaseHTTPRequestHandler):
 
 def moderation(flagged: bool) -> dict:
     """An answer of omni-moderation-latest, with every category it documents."""
-    names = (
-        "harassment harassment/threatening hate hate/threatening illicit illicit/violent self-harm self-harm/intent "
-        "self-harm/instructions sexual sexual/minors violence violence/graphic"
-    ).split()
+    names = [
+        *("harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent"),
+        *("self-harm", "self-harm/intent", "self-harm/instructions", "sexual", "sexual/minors"),
+        *("violence", "violence/graphic"),
+    ]
     scores = dict.fromkeys(names, 0.0001) | ({"sexual": 0.99} if flagged else {})
     return {
         "id": "modr-1",
