@@ -63,7 +63,8 @@ def mix(a: Array, b: Array, t: float) -> Array:
     return np.asarray(a + (b - a) * np.float32(t), np.float32)
 
 
-def smooth(x: Array, low: float, high: float) -> Array:
+def smooth(x: Array, low: Array | float, high: Array | float) -> Array:
+    """0 below `low`, 1 above `high`, and an S between them; `high` below `low` turns it round."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 

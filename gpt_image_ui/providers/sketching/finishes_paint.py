@@ -30,7 +30,7 @@ def watercolour(sheet: Sheet, picture: Array) -> Array:
     wobble_x, wobble_y = fbm(w, h, 16, 3, sheet.rng, 0.6) - 0.5, fbm(w, h, 16, 3, sheet.rng, 0.6) - 0.5
     small = to_image(picture).reduce(2 if unit > 500 else 1)
     soft = small.filter(ImageFilter.BoxBlur(unit / 700)).resize((w, h), Image.Resampling.BILINEAR)
-    moved = warp(to_array(soft), wobble_x * unit * 0.035, wobble_y * unit * 0.035)
+    moved = warp(to_array(soft), wobble_x * unit * 0.024, wobble_y * unit * 0.024)
     tone = luma(moved)
     pool = np.clip(blur(tone, unit / 110) - tone, -0.12, 0.25)
     rough = fbm(w, h, 110, 2, sheet.rng, 0.7)

@@ -1,5 +1,7 @@
 """Cities, blocks and rooms of arches."""
 
+import math
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -119,13 +121,14 @@ def blocks(sheet: Sheet) -> Array:
     ground = mix(ramp[0], ramp[1], 0.35) if sheet.night else mix(ramp[5], ramp[4], 0.25)
     image = Image.new("RGB", (w * 2, h * 2), ink(ground))
     pen = ImageDraw.Draw(image)
-    # On a wide or tall sheet the plot becomes an oblong rather than a small square in the middle.
-    ratio = w / h
+    ratio = max(w, h) / sheet.unit
     cols = rows = 10 if not sheet.plan.sparse else 6
     side = min(w * 2 / ((cols + rows) * 0.86), h * 2 / ((cols + rows) * 0.5 + 3.2)) * min(1.5, 0.96 * sheet.plan.scale)
-    if ratio > 1.5 or ratio < 0.7:
-        side *= 1.35
-    origin = (w * 2 * sheet.plan.focus, h + side * 0.9 - (cols + rows) * side * 0.25)
+    if ratio > 1.4:
+        # A single plot would be lost on a long sheet: the city runs on over its edges instead.
+        side = sheet.unit * 0.2 * sheet.plan.scale
+        cols = rows = min(26, math.ceil(max(w / 0.86, h / 0.5) * 2 / side / 2) + 4)
+    origin = (w * 2 * (sheet.plan.focus if ratio <= 1.4 else 0.5), h + side * 0.9 - (cols + rows) * side * 0.25)
     heights = fbm(max(cols, 8), max(rows, 8), 3, 3, rng) ** 1.3
     for total in range(cols + rows - 1):
         for i in range(cols):
@@ -140,6 +143,9 @@ def _block(
 ) -> None:
     rng, ramp = sheet.rng, sheet.ramp
     i, j = cell
+    x, y = origin[0] + (i - j) * side * 0.86, origin[1] + (i + j) * side * 0.5
+    if not (-side < x < sheet.width * 2 + side and -side < y < sheet.height * 2 + side * 4):
+        return
     water = rise < 0.2
     z = side * (0.06 if water else 0.15 + 3.1 * round(rise * 6) / 6)
     if sheet.night:

@@ -31,6 +31,10 @@ VESSELS = {
     "urn": (0.34, 0.4, 0.66, 0.94, 1, 0.92, 0.55, 0.5, 0.62),
 }
 
+# Outlines of fruit around their middle, in units of their radius.
+PEAR = curve([(0, -1.7), (0.36, -1.1), (0.95, 0.1), (0.6, 0.88), (0, 0.98), (-0.6, 0.88), (-0.95, 0.1), (-0.36, -1.1)])
+LEMON = curve([(-1.35, 0.1), (-0.95, -0.5), (0, -0.86), (0.95, -0.45), (1.35, 0), (0.95, 0.55), (0, 0.9), (-0.95, 0.6)])
+
 
 def still_life(sheet: Sheet) -> Array:
     """Vessels and fruit on a table, stippled like a silkscreen."""
@@ -137,11 +141,9 @@ def _fruit(sheet: Sheet, picture: Array, grain: Array, x: float, y: float, r: fl
     ramp = sheet.ramp
     outline = ellipse(x, y, r, r * 0.94)
     if sheet.has("pear"):
-        outline = curve([(x, y - r * 1.7), (x + r * 0.36, y - r * 1.1), (x + r * 0.95, y + r * 0.1), (x + r * 0.6, y + r * 0.88),
-                         (x, y + r * 0.98), (x - r * 0.6, y + r * 0.88), (x - r * 0.95, y + r * 0.1), (x - r * 0.36, y - r * 1.1)])  # fmt: skip
+        outline = [(x + px * r, y + py * r) for px, py in PEAR]
     elif sheet.has("lemon"):
-        outline = curve([(x - r * 1.35, y + r * 0.1), (x - r * 0.95, y - r * 0.5), (x, y - r * 0.86), (x + r * 0.95, y - r * 0.45),
-                         (x + r * 1.35, y), (x + r * 0.95, y + r * 0.55), (x, y + r * 0.9), (x - r * 0.95, y + r * 0.6)])  # fmt: skip
+        outline = [(x + px * r, y + py * r) for px, py in LEMON]
     _solid(sheet, picture, grain, outline, sheet.spot, mix(sheet.spot, ramp[0], 0.72), table)
     top = min(p[1] for p in outline)
     if not sheet.has("lemon"):

@@ -105,7 +105,7 @@ def _route(sheet: Sheet, picture: Array, land: Array) -> None:
     w, h, unit = sheet.width, sheet.height, sheet.unit
     inner = land[h // 8 : -h // 8, w // 8 : -w // 8]
     row, col = np.unravel_index(int(np.argmax(inner)), inner.shape)
-    x, y, s = col + w // 8, row + h // 8, unit * 0.018
+    x, y, s = float(col + w // 8), float(row + h // 8), unit * 0.018
     way = []
     for t in np.linspace(0, 1, 53):
         way.append(
@@ -200,8 +200,9 @@ def rosette(sheet: Sheet) -> Array:
         fill(picture, ellipse(x, y, reach - depth * 0.45, reach - depth * 0.45, steps=120), mix(rgb, ramp[0], 0.45))
         fill_all(picture, outlines, rgb)
         fill_all(picture, inner, tints[(ring + 3) % 8])
-        beads = [ellipse(x + (reach - depth) * math.cos(a), y + (reach - depth) * math.sin(a), unit * 0.006, unit * 0.006, steps=12)
-                 for a in np.linspace(0, 2 * math.pi, count * 2, endpoint=False)]  # fmt: skip
+        rim, bead = reach - depth, unit * 0.006
+        turns = np.linspace(0, 2 * math.pi, count * 2, endpoint=False)
+        beads = [ellipse(x + rim * math.cos(a), y + rim * math.sin(a), bead, bead, steps=12) for a in turns]
         reach -= depth
         fill(picture, ellipse(x, y, reach, reach, steps=120), tints[(ring + 5) % 8])
         fill_all(picture, beads, mix(ramp[5], sheet.spot, 0.2))

@@ -93,12 +93,14 @@ def lighthouse(sheet: Sheet) -> Array:
         - rise * unit * 0.25
         - (line(w, 9 * max(1, w / h), 6, rng, 0.55) - 0.5) * unit * 0.09 * (0.4 + rise)
     )
-    foot = float(rock[min(w - 1, int(x))]) + unit * 0.02
+    beside = slice(max(0, int(x - unit * 0.06)), min(w, int(x + unit * 0.06)))
+    foot = float(rock[beside].max()) + unit * 0.015  # the rock is laid over the foot of the tower
     tall = min(foot * (0.62 if sheet.plan.room == "top" else 0.76), unit * 0.52 * sheet.plan.scale)
     dark_sky = sheet.night or sheet.plan.light == "dusk"
     lamp = (x, foot - tall * 0.94)
     if dark_sky:
         _beam(sheet, picture, lamp, -side)
+    _tower(sheet, picture, x, foot, tall, dark_sky)
     depth = (sheet.ys - rock[None, :]).astype(np.float32)
     grain = fbm(w, h, 22, 4, rng, 0.6)
     stone = mix(ramp[1], ramp[0], 0.75) if dark_sky else mix(ramp[1], ramp[0], 0.35)
@@ -109,9 +111,6 @@ def lighthouse(sheet: Sheet) -> Array:
         * 0.6
     )
     blend(picture, face.astype(np.float32), np.clip(depth + 0.5, 0, 1))
-    foam = smooth(grain, 0.4, 0.7) * np.exp(-(((sheet.ys - h * 0.985) / (unit * 0.03)) ** 2)) * (depth > 0)
-    blend(picture, ramp[5], foam * 0.5)
-    _tower(sheet, picture, x, foot, tall, dark_sky)
     scenery.garnish(sheet, picture, horizon, (light_x, light_y))
     if sheet.has("boat"):
         at = horizon + (h - horizon) * 0.14

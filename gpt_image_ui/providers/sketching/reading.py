@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,8 +15,9 @@ READ_CHARACTERS_MAX = 6000
 NEGATIONS = frozenset(
     ["no", "not", "without", "ohne", "kein", "keine", "sans", "sin", "never", "minus", "avoid", "except"]
 )
-FALLBACK_MOODS = ("dusk", "moss", "ember", "glacier", "clay", "lagoon", "orchard", "bloom", "harbour", "wheat", "retro", "summer",
-                  "tropic", "plum", "autumn", "spring", "candy")  # fmt: skip
+FALLBACK_MOODS = tuple(
+    "dusk moss ember glacier clay lagoon orchard bloom harbour wheat retro summer tropic plum autumn spring candy".split()  # noqa: SIM905
+)
 MOODS_OF = {
     "nebula": ("night", "plum", "neon", "lagoon", "ember", "candy"),
     "planet": ("night", "plum", "retro", "ember", "lagoon", "dusk"),
@@ -164,9 +166,9 @@ def _palette(tokens: list[str], motif: str, light: str, chance: np.random.Genera
 def _colours(tokens: list[str]) -> list[Rgb]:
     """Colours named in the prompt, in order, each once; "dark", "pale" and the like change the one that follows."""
     found: list[Rgb] = []
-    for place, token in enumerate(tokens):
-        rgb = words.COLOURS.get(token)
-        if rgb is None or (token == "orange" and _is_fruit(tokens, place)):
+    for place, word in enumerate(tokens):
+        rgb = words.COLOURS.get(word)
+        if rgb is None or (word == "orange" and _is_fruit(tokens, place)):
             continue
         before = tokens[place - 1] if place else ""
         if before in words.DARKER or before in words.LIGHTER:
@@ -187,8 +189,7 @@ def _coat(tokens: list[str]) -> frozenset[str]:
         "orange": "ginger_coat",
         "grey": "grey_coat",
     }
-    pairs = zip(tokens, tokens[1:], strict=False)
-    return frozenset(coats[a] for a, b in pairs if a in coats and words.MOTIFS.get(b) == "cat")
+    return frozenset(coats[a] for a, b in pairwise(tokens) if a in coats and words.MOTIFS.get(b) == "cat")
 
 
 def _is_fruit(tokens: list[str], place: int) -> bool:

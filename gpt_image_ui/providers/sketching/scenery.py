@@ -22,6 +22,21 @@ from gpt_image_ui.providers.sketching.canvas import (
 )
 from gpt_image_ui.providers.sketching.texture import blur, fbm, line
 
+# The envelope of a balloon around its middle, in units of its half-width.
+BALLOON = curve(
+    [
+        (-1, -0.1),
+        (-0.7, -0.8),
+        (0, -1.08),
+        (0.7, -0.8),
+        (1, -0.1),
+        (0.62, 0.66),
+        (0.2, 1.16),
+        (-0.2, 1.16),
+        (-0.62, 0.66),
+    ]
+)
+
 
 def sky(sheet: Sheet, horizon: float) -> Array:
     """The empty sky in the light of the plan, down to `horizon` in pixels."""
@@ -116,6 +131,39 @@ def boat(sheet: Sheet, picture: Array, x: float, y: float, size: float) -> None:
     fill(picture, [*jib, (x - s * 0.07, y - s * 0.12)], mix(ramp[5], ramp[4], 0.2))
 
 
+def slope(sheet: Sheet, picture: Array, edge: Array, t: float, snow: bool) -> None:
+    """One range of hills, its upper edge given as y per column: darker and clearer as t goes from far 0 to near 1."""
+    ramp = sheet.ramp
+    top = max(0, int(edge.min()) - 1)
+    if top >= len(picture):
+        return
+    ys = sheet.ys[top : len(picture)]
+    depth = ys - edge[None, :]
+    far, near = (mix(ramp[2], ramp[1], 0.25), ramp[0] * 0.8) if sheet.night else (ramp[3], ramp[0])
+    body, veil = (
+        mix(far, near, t**0.75),
+        mix(ramp[2] if sheet.night else ramp[4], ramp[1] if sheet.night else ramp[3], t),
+    )
+    haze = np.clip(depth * np.float32(1 / (min(sheet.height, sheet.unit * 1.3) * 0.3)), 0, 1) * np.float32(
+        0.62 * (1 - t) + 0.05
+    )
+    over = picture[top:]
+    if sheet.plan.finish == "papercut":
+        haze = np.full_like(haze, 0.3 * (1 - t))  # a sheet of paper is one colour, a gradient would be cut in two
+    rgb = np.empty((*haze.shape, 3), np.float32)
+    for channel in range(3):
+        rgb[..., channel] = body[channel] + (veil[channel] - body[channel]) * haze
+    if snow:
+        span = float(edge.max() - edge.min()) + 1
+        high = np.clip((float(np.quantile(edge, 0.7)) - edge) / span, 0, 1) ** 0.7
+        broken = fbm(len(edge), len(ys), 15 * len(ys) / min(sheet.unit, len(edge)) + 4, 4, sheet.rng, 0.55)
+        reach = (high * np.float32(span * 0.5))[None, :] + (broken - 0.5) * np.float32(span * 0.55)
+        white = smooth(reach - depth, 0, sheet.unit * 0.004) * (high > 0.02)[None, :]
+        lit = 0.6 + 0.4 * smooth(broken, 0.4, 0.62)
+        blend(rgb, ramp[3] if sheet.night else ramp[5], white * lit * (0.95 - 0.4 * t))
+    blend(over, rgb, np.clip(depth + 0.5, 0, 1))
+
+
 def conifers(sheet: Sheet, edge: Array, density: float, size: float) -> Array:
     """Raise the upper edge of a slope (y per column) into a row of firs."""
     rng, columns = sheet.rng, np.arange(sheet.width)
@@ -168,9 +216,7 @@ def balloon(sheet: Sheet, picture: Array, x: float, y: float, size: float, turn:
     """A hot-air balloon whose envelope is centred at (x, y)."""
     ramp, s = sheet.ramp, size
     tints = [sheet.spot, mix(ramp[5], ramp[4], 0.2), ramp[2], ramp[3]]
-    bag = curve([(x - s, y - s * 0.1), (x - s * 0.7, y - s * 0.8), (x, y - s * 1.08), (x + s * 0.7, y - s * 0.8),
-                 (x + s, y - s * 0.1), (x + s * 0.62, y + s * 0.66), (x + s * 0.2, y + s * 1.16), (x - s * 0.2, y + s * 1.16),
-                 (x - s * 0.62, y + s * 0.66)])  # fmt: skip
+    bag = [(x + px * s, y + py * s) for px, py in BALLOON]
     for k, squeeze in enumerate((1.0, 0.62, 0.24)):
         gore = [(x + (px - x) * squeeze, py) for px, py in bag]
         fill(picture, gore, tints[(k + turn) % 4])

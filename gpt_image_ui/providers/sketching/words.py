@@ -70,7 +70,8 @@ DARKER = frozenset(["dark", "deep", "dunkel", "dunkle", "fonce", "oscuro", "inky
 # Words that choose a ready palette when no colour is named.
 MOODS = _table({
     "autumn": "autumn fall autumnal herbst automne otono october november harvest foliage maple",
-    "winter": "winter wintry snow snowy frost frosty ice icy hiver invierno christmas xmas december january arctic polar eis schnee",
+    "winter": "winter wintry snow snowy frost frosty ice icy hiver invierno christmas xmas december january "
+    "arctic polar eis schnee",
     "spring": "spring springtime fruhling printemps primavera easter april may blossom sakura cherry_blossom",
     "summer": "summer summery sommer ete verano beach holiday pool vacation riviera mediterranean",
     "dusk": "sunset dusk twilight evening romantic abend soir crepuscule sonnenuntergang atardecer golden_hour",
@@ -90,7 +91,8 @@ MOODS = _table({
     "sepia": "sepia old antique ancient historic daguerreotype nostalgic nostalgia steampunk western",
     "tropic": "tropical tropic hawaii palm parrot exotic caribbean brazil bali fiesta mexico mexican",
     "plum": "mystic mystical magic magical wizard witch royal luxury luxurious elegant velvet",
-    "storm": "storm stormy moody gloomy melancholy sad brooding dramatic gothic thunder lightning sturm orage rainy rain",
+    "storm": "storm stormy moody gloomy melancholy sad brooding dramatic gothic thunder lightning sturm orage "
+    "rainy rain",
     "candy": "candy sweet bubblegum playful cheerful happy joyful party birthday pop lollipop unicorn",
     "orchard": "orchard garden garten jardin lively fruity picnic vegetable",
 })  # fmt: skip
@@ -104,37 +106,53 @@ MUTED = frozenset(
 MOTIFS = _table({
     "lighthouse": "lighthouse leuchtturm phare faro beacon",
     "cat": "cat kitten kitty katze chat gato feline tabby",
-    "bird": "bird birds sparrow robin finch swallow songbird vogel oiseau pajaro bluebird wren owl parrot crow raven animal",
+    "bird": "bird birds sparrow robin finch swallow songbird vogel oiseau pajaro bluebird wren owl parrot crow "
+    "raven animal",
     "fish": "fish koi carp goldfish pond fisch poisson pez aquarium whale shark dolphin",
     "portrait": "portrait face woman man girl boy person lady gentleman head self_portrait selfie queen king "
     "princess prince visage gesicht frau mann femme homme mujer hombre retrato model wizard witch human "
     "musician dancer singer astronaut samurai pirate grandmother grandfather mother father child people",
-    "lone_tree": "tree oak bonsai baum arbre arbol maple sakura cherry_blossom cherry_tree olive_tree apple_tree acacia elm",
-    "forest": "forest wood woods woodland jungle wald foret bosque pine birch trunks redwood grove rainforest taiga bamboo",
+    "lone_tree": "tree oak bonsai baum arbre arbol maple sakura cherry_blossom cherry_tree olive_tree "
+    "apple_tree acacia elm",
+    "forest": "forest wood woods woodland jungle wald foret bosque pine birch trunks redwood grove rainforest "
+    "taiga bamboo",
     "desert": "desert dune sahara wuste desierto cactus camel sand oasis pyramid mesa savanna",
     "meadow": "meadow field wildflower poppy wheat farm farmland countryside prairie wiese champ campo sunflower "
     "lavender_field tulip_field pasture barn cottage grass",
-    "ridges": "mountain ridge hill valley alp peak summit landscape berg berge montagne montana lake lac see range volcano "
-    "fjord highland scenery glacier canyon cabin hut balloon hot_air_balloon cliff national_park everest fuji matterhorn dolomite",
+    "ridges": "mountain ridge hill valley alp peak summit landscape berg berge montagne montana lake lac see "
+    "range volcano "
+    "fjord highland scenery glacier canyon cabin hut balloon hot_air_balloon cliff national_park everest fuji "
+    "matterhorn dolomite",
     "mist_peaks": "sumi_e ink_painting chinese_painting brush_painting misty_mountain shan_shui",
     "waves": "wave surf surfing tsunami swell great_wave welle vague ola hokusai tide",
-    "sea": "sea ocean seascape beach coast shore boat sail sailing sailboat ship yacht harbour harbor hafen port bay water "
+    "sea": "sea ocean seascape beach coast shore boat sail sailing sailboat ship yacht harbour harbor hafen "
+    "port bay water "
     "meer mer mar horizon lagoon island regatta marina sunset sunrise gulf pier",
-    "skyline": "city skyline skyscraper downtown metropolis urban stadt ville ciudad tower manhattan new_york tokyo london "
+    "skyline": "city skyline skyscraper downtown metropolis urban stadt ville ciudad tower manhattan new_york "
+    "tokyo london "
     "paris berlin chicago shanghai hong_kong street cityscape cyberpunk building night_life hochhaus futuristic",
-    "blocks": "isometric village town block neighbourhood neighborhood dorf map_of_a_city minecraft voxel low_poly diorama miniature",
-    "arches": "arch archway architecture temple cathedral church palace courtyard stair staircase door doorway colonnade mosque "
+    "blocks": "isometric village town block neighbourhood neighborhood dorf map_of_a_city minecraft voxel "
+    "low_poly diorama miniature",
+    "arches": "arch archway architecture temple cathedral church palace courtyard stair staircase door doorway "
+    "colonnade mosque "
     "monastery room interior house villa hallway corridor museum gate tempel kirche santorini greece ruin castle",
-    "still_life": "still_life bottle vase bowl jug pitcher cup mug teapot coffee tea fruit apple pear lemon orange_fruit peach_fruit latte barista espresso cafe "
-    "table kitchen food latte barista espresso cafe restaurant pottery ceramic stilleben nature_morte perfume product glass breakfast ceramics wine_bottle product_shot",
+    "still_life": "still_life bottle vase bowl jug pitcher cup mug teapot coffee tea fruit apple pear lemon "
+    "orange_fruit peach_fruit latte barista espresso cafe "
+    "table kitchen food latte barista espresso cafe restaurant pottery ceramic stilleben nature_morte perfume "
+    "product glass breakfast ceramics wine_bottle product_shot",
     "spheres": "sphere ball orb bubble marble_ball kugel boule 3d render abstract_3d geometric glossy",
-    "botanical": "botanical leaf plant fern herb herbarium branch twig foliage blatt pflanze feuille plante hoja eucalyptus ivy vine moss",
-    "bouquet": "bouquet flower rose tulip peony lily daisy orchid iris blossom bloom blume blumen fleur flor floral dahlia anemone "
+    "botanical": "botanical leaf plant fern herb herbarium branch twig foliage blatt pflanze feuille plante "
+    "hoja eucalyptus ivy vine moss",
+    "bouquet": "bouquet flower rose tulip peony lily daisy orchid iris blossom bloom blume blumen fleur flor "
+    "floral dahlia anemone "
     "sunflower_vase hydrangea magnolia lotus carnation",
-    "nebula": "nebula galaxy space cosmos cosmic universe star_field milky_way stardust supernova interstellar weltraum espace "
+    "nebula": "nebula galaxy space cosmos cosmic universe star_field milky_way stardust supernova interstellar "
+    "weltraum espace "
     "aurora dream smoke starry galaxie",
-    "planet": "planet saturn jupiter moon_landing mars ring orbit rocket spaceship spacecraft alien world earth globe venus neptune",
-    "quilt": "quilt pattern patchwork tile textile bauhaus geometry mosaic_tile muster motif wallpaper carpet rug memphis grid shape",
+    "planet": "planet saturn jupiter moon_landing mars ring orbit rocket spaceship spacecraft alien world earth "
+    "globe venus neptune",
+    "quilt": "quilt pattern patchwork tile textile bauhaus geometry mosaic_tile muster motif wallpaper carpet "
+    "rug memphis grid shape",
     "contours": "map contour topographic topography chart cartography karte carte mapa atlas terrain survey treasure",
     "stripes": "stripe op_art optical illusion vasarely bridget_riley hypnotic line zebra streifen rhythm",
     "layers": "layer strata canyon_layer cave abstract organic_shape fluid depth geology abstrakt flow blob",
@@ -147,46 +165,62 @@ OPEN_MOTIFS = ("ridges", "sea", "layers", "quilt", "spheres", "nebula", "stripes
                "lone_tree", "waves", "rosette", "marble", "meadow", "skyline", "planet")  # fmt: skip
 
 # How much a subject counts against another in the same prompt: figures beat scenes, scenes beat their weather.
-WEIGHTS = {"lighthouse": 4, "cat": 4, "bird": 2.6, "fish": 3, "portrait": 3.2, "still_life": 2.8, "planet": 2.6, "arches": 2.4,
+WEIGHTS = {"lighthouse": 4, "cat": 4, "bird": 2.6, "fish": 3, "portrait": 3.2, "still_life": 2.8, "planet": 2.6,
+ "arches": 2.4,
            "rosette": 3, "stripes": 2.4, "waves": 2.6, "lone_tree": 2.3, "bouquet": 2.4, "mist_peaks": 4, "blocks": 3,
-           "contours": 2.6, "skyline": 2.4, "sea": 1.9, "ridges": 2.0, "nebula": 2.0, "layers": 1.4, "spheres": 1.8}  # fmt: skip
+           "contours": 2.6, "skyline": 2.4, "sea": 1.9, "ridges": 2.0, "nebula": 2.0, "layers": 1.4,
+           "spheres": 1.8}  # fmt: skip
 
 FINISHES = _table({
-    "woodcut": "woodcut woodblock linocut lino linoprint engraving engraved etching holzschnitt gravure ukiyo_e block_print scratchboard",
+    "woodcut": "woodcut woodblock linocut lino linoprint engraving engraved etching holzschnitt gravure ukiyo_e "
+    "block_print scratchboard",
     "watercolour": "watercolour watercolor aquarelle aquarell acuarela gouache wash wet_on_wet",
-    "ink_wash": "ink sumi sumi_e ink_wash brush_painting calligraphy tusche encre tinta ink_painting chinese_painting",
+    "ink_wash": "ink sumi sumi_e ink_wash brush_painting calligraphy tusche encre tinta ink_painting "
+    "chinese_painting",
     "halftone": "halftone riso risograph comic pop_art newsprint screenprint_dot ben_day lichtenstein manga cartoon",
-    "papercut": "papercut paper_cut cutout paper_cutout paper_art collage origami paper_craft layered_paper scherenschnitt decoupage",
+    "papercut": "papercut paper_cut cutout paper_cutout paper_art collage origami paper_craft layered_paper "
+    "scherenschnitt decoupage",
     "mosaic": "mosaic tessera mosaik mosaique mosaico tiled byzantine",
-    "silkscreen": "silkscreen screenprint screen_print serigraph grain grainy stipple pointillism pointillist siebdruck travel_poster "
+    "silkscreen": "silkscreen screenprint screen_print serigraph grain grainy stipple pointillism pointillist "
+    "siebdruck travel_poster "
     "poster retro vintage risoprint litho lithograph",
-    "oil": "oil oil_painting canvas impasto impressionist impressionism painting painted brushstroke van_gogh monet olgemalde huile "
+    "oil": "oil oil_painting canvas impasto impressionist impressionism painting painted brushstroke van_gogh "
+    "monet olgemalde huile "
     "acrylic expressionist oleo gemalde peinture",
-    "pencil": "pencil crayon sketch drawing drawn graphite charcoal_drawing coloured_pencil colored_pencil bleistift zeichnung dessin "
+    "pencil": "pencil crayon sketch drawing drawn graphite charcoal_drawing coloured_pencil colored_pencil "
+    "bleistift zeichnung dessin "
     "dibujo hatching pastel_drawing chalk doodle",
     "pixels": "pixel pixel_art pixelart 8bit 8_bit 16bit 16_bit retro_game sprite lowres",
     "stained_glass": "stained_glass vitrail glasfenster cathedral_window tiffany voronoi",
-    "plain": "flat vector clean smooth crisp gradient photo photograph photography photorealistic realistic render 3d digital "
+    "plain": "flat vector clean smooth crisp gradient photo photograph photography photorealistic realistic "
+    "render 3d digital "
     "glossy cinematic 4k 8k",
 })  # fmt: skip
 
 # A finish for prompts that name none: the plain one mostly, otherwise one that suits the motif.
 SUITED = {
     "ridges": ("silkscreen", "woodcut", "oil"), "mist_peaks": ("plain",), "desert": ("silkscreen", "oil"),
-    "forest": ("silkscreen", "watercolour"), "lone_tree": ("oil", "silkscreen", "watercolour"), "meadow": ("oil", "watercolour"),
-    "sea": ("oil", "silkscreen", "mosaic"), "lighthouse": ("silkscreen", "woodcut", "oil"), "waves": ("silkscreen", "woodcut"),
+    "forest": ("silkscreen", "watercolour"), "lone_tree": ("oil", "silkscreen", "watercolour"), "meadow": ("oil",
+     "watercolour"),
+    "sea": ("oil", "silkscreen", "mosaic"), "lighthouse": ("silkscreen", "woodcut", "oil"), "waves": ("silkscreen",
+     "woodcut"),
     "skyline": ("silkscreen", "plain"), "blocks": ("silkscreen", "plain"), "arches": ("silkscreen", "papercut"),
-    "still_life": ("oil", "pencil", "silkscreen"), "spheres": ("silkscreen", "plain"), "botanical": ("silkscreen", "pencil"),
-    "bouquet": ("plain",), "nebula": ("plain",), "planet": ("silkscreen", "halftone"), "portrait": ("halftone", "silkscreen", "oil"),
+    "still_life": ("oil", "pencil", "silkscreen"), "spheres": ("silkscreen", "plain"), "botanical": ("silkscreen",
+     "pencil"),
+    "bouquet": ("plain",), "nebula": ("plain",), "planet": ("silkscreen", "halftone"), "portrait": ("halftone",
+     "silkscreen", "oil"),
     "cat": ("silkscreen", "papercut"), "bird": ("silkscreen", "watercolour"), "fish": ("silkscreen", "woodcut"),
-    "quilt": ("silkscreen", "plain"), "contours": ("plain",), "stripes": ("plain", "silkscreen"), "layers": ("plain",),
+    "quilt": ("silkscreen", "plain"), "contours": ("plain",), "stripes": ("plain", "silkscreen"),
+     "layers": ("plain",),
     "rosette": ("plain", "silkscreen", "mosaic"), "marble": ("plain",),
 }  # fmt: skip
 
 LIGHTS = _table({
-    "night": "night midnight moonlight moonlit nocturnal nocturne nacht nuit noche star stars starry stern etoile moon mond lune luna "
+    "night": "night midnight moonlight moonlit nocturnal nocturne nacht nuit noche star stars starry stern "
+    "etoile moon mond lune luna "
     "after_dark crescent firefly aurora cyberpunk neon",
-    "dusk": "dusk sunset twilight evening abend soir crepuscule sonnenuntergang atardecer golden_hour synthwave dramatic storm stormy",
+    "dusk": "dusk sunset twilight evening abend soir crepuscule sonnenuntergang atardecer golden_hour synthwave "
+    "dramatic storm stormy",
     "dawn": "dawn sunrise morning morgen matin aube sonnenaufgang amanecer daybreak misty fog foggy mist",
     "day": "day noon midday daylight sunny mittag tag jour dia bright",
 })  # fmt: skip
@@ -196,7 +230,8 @@ ACCENTS = _tables({
     "sun": "sun sunny sonne soleil sol sunrise",
     "moon": "moon moonlight moonlit mond lune luna crescent",
     "stars": "star stars starry stern etoile estrella milky_way",
-    "boat": "boat sail sailing sailboat ship yacht schiff boot bateau barco regatta harbour harbor hafen fishing_boat",
+    "boat": "boat sail sailing sailboat ship yacht schiff boot bateau barco regatta harbour harbor hafen "
+    "fishing_boat",
     "birds": "birds seagull gull flock vogel oiseaux geese",
     "balloon": "balloon hot_air_balloon ballon",
     "house": "house cabin cottage hut barn farm haus maison casa farmhouse chalet home",
@@ -242,9 +277,12 @@ HINTS = _hues({
     "c8322f": "rose fire_truck mars",
 })  # fmt: skip
 
-NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
-           "pair": 2, "couple": 2, "dozen": 12, "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "deux": 2, "trois": 3, "quatre": 4,
-           "cinq": 5, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "single": 1, "lone": 1, "solitary": 1}  # fmt: skip
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+ "twelve": 12,
+           "pair": 2, "couple": 2, "dozen": 12, "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "deux": 2, "trois": 3,
+           "quatre": 4,
+           "cinq": 5, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "single": 1, "lone": 1,
+           "solitary": 1}  # fmt: skip
 
 SPARSE = frozenset(
     [
@@ -310,14 +348,23 @@ HIGH_HORIZON = frozenset(
 )
 
 PHRASES = (
-    "still life", "op art", "pop art", "paper cut", "paper cutout", "paper art", "paper craft", "layered paper", "hot air balloon",
-    "new york", "hong kong", "milky way", "great wave", "golden hour", "cherry blossom", "cherry tree", "olive tree", "apple tree",
-    "oil painting", "van gogh", "stained glass", "pixel art", "8 bit", "16 bit", "ink wash", "ink painting", "chinese painting",
-    "brush painting", "sumi e", "ukiyo e", "block print", "screen print", "low poly", "self portrait", "negative space", "close up",
-    "wide angle", "big sky", "open sky", "huge sky", "low horizon", "high horizon", "from above", "top down", "birds eye", "bird eye",
-    "sci fi", "mid century", "travel poster", "black and white", "sky blue", "baby blue", "light blue", "midnight blue", "hot pink",
-    "rose pink", "forest green", "bottle green", "pine green", "snow white", "lemon yellow", "coloured pencil", "colored pencil",
-    "charcoal drawing", "pastel drawing", "wet on wet", "ben day", "retro game", "national park", "shan shui", "misty mountain",
-    "lavender field", "tulip field", "wood grain", "product shot", "wine bottle", "after dark", "nature morte", "fishing boat",
+    "still life", "op art", "pop art", "paper cut", "paper cutout", "paper art", "paper craft", "layered paper",
+     "hot air balloon",
+    "new york", "hong kong", "milky way", "great wave", "golden hour", "cherry blossom", "cherry tree",
+     "olive tree", "apple tree",
+    "oil painting", "van gogh", "stained glass", "pixel art", "8 bit", "16 bit", "ink wash", "ink painting",
+     "chinese painting",
+    "brush painting", "sumi e", "ukiyo e", "block print", "screen print", "low poly", "self portrait",
+     "negative space", "close up",
+    "wide angle", "big sky", "open sky", "huge sky", "low horizon", "high horizon", "from above", "top down",
+     "birds eye", "bird eye",
+    "sci fi", "mid century", "travel poster", "black and white", "sky blue", "baby blue", "light blue",
+     "midnight blue", "hot pink",
+    "rose pink", "forest green", "bottle green", "pine green", "snow white", "lemon yellow", "coloured pencil",
+     "colored pencil",
+    "charcoal drawing", "pastel drawing", "wet on wet", "ben day", "retro game", "national park", "shan shui",
+     "misty mountain",
+    "lavender field", "tulip field", "wood grain", "product shot", "wine bottle", "after dark", "nature morte",
+     "fishing boat",
     "night life", "map of a city", "star field", "cherry red", "bridget riley", "mosaic tile",
 )  # fmt: skip
