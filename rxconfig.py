@@ -12,4 +12,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     cors_allowed_origins=_server.allowed_origins(),
     plugins=[rx.plugins.TailwindV4Plugin()],
+    # web/public/discovery.py writes the sitemap, from what this server really shows to everybody.
+    disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "migrate", "upkeep:migrate", "bring the database to this version; `run` does it too")
     build = _verb(verbs, "build", "upkeep:build", "compile the screens of a checkout")
     build.add_argument("--if-changed", action="store_true", help="only when a source has changed since the last time")
+    build.add_argument("--keep", action="store_true", help="keep the compiler's working folder, .web")
     _verb(verbs, "sweep", "upkeep:sweep", "hand over forgotten jobs and close stuck ones, once, now")
     _verb(verbs, "version", "upkeep:version", "say which version this is", json=True)
 
