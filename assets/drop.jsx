@@ -27,7 +27,7 @@ function put(url, file, entry, report) {
   });
 }
 
-export function Drop({ url = "/api/uploads", accept = "image/png,image/jpeg,image/webp", maxBytes = 25_000_000, limit = 16, hint = "Drop pictures to use them as references", label = "Add references", className = "", id, children, onAdded }) {
+export function Drop({ url = "/api/uploads", accept = "image/png,image/jpeg,image/webp", maxBytes = 25_000_000, limit = 16, hint = "Drop pictures to use them as references", label = "Add references", tile = true, className = "", children, onAdded, ...rest }) {
   const [entries, setEntries] = useState([]);
   const [over, setOver] = useState(false);
   const input = useRef(null);
@@ -105,11 +105,11 @@ export function Drop({ url = "/api/uploads", accept = "image/png,image/jpeg,imag
     event.target.value = "";
   };
   return (
-    <div id={id} className={"drop " + className}>
+    <div {...rest} className={"drop " + className}>
       {entries.map((entry) => (
         <div key={entry.key} className={"arriving " + (entry.reason ? "refused" : "")} role={entry.reason ? "alert" : "group"} aria-label={entry.name}>
           <span className={"att " + (entry.reason ? "no" : "up")}>
-            {entry.preview ? <img src={entry.preview} alt="" decoding="async" /> : <Icon name="image" />}
+            {entry.preview ? <img src={entry.preview} alt="" decoding="async" onError={() => update(entry, { preview: "" })} /> : <Icon name="image" />}
             {!entry.reason && <span className="pc" style={{ "--v": `${entry.share * 100}%` }} />}
           </span>
           <span className="what">
@@ -121,9 +121,9 @@ export function Drop({ url = "/api/uploads", accept = "image/png,image/jpeg,imag
           </button>
         </div>
       ))}
-      {children && (
+      {tile && (
         <button type="button" className="att add" aria-label={label} title={label} disabled={limit < 1} onClick={() => input.current.click()}>
-          {children}
+          {children ?? <Icon name="plus" size="" />}
         </button>
       )}
       <input ref={input} type="file" accept={accept} multiple hidden onChange={chosen} />

@@ -172,7 +172,7 @@ function useAddress(path, home, id) {
   };
 }
 
-export function Lightbox({ openId = 0, path = "/a/", home = "/studio", panelId = 0, className = "", id, children, onShow, onShut, onKey, onMissing }) {
+export function Lightbox({ openId = 0, path = "/a/", home = "/studio", panelId = 0, className = "", children, onShow, onShut, onKey, onMissing, ...rest }) {
   const dialog = useRef(null);
   const stage = useRef(null);
   const image = useRef(null);
@@ -251,7 +251,7 @@ export function Lightbox({ openId = 0, path = "/a/", home = "/studio", panelId =
   const strip = isOpen ? Array.from({ length: 2 * SIDE + 1 }, (_, i) => k + SIDE - i) : [];
   const title = card?.t || "Picture";
   return (
-    <dialog id={id} ref={dialog} className={"lb " + className} aria-label={title} onKeyDown={key} onClose={closed} data-stale={(panelId && panelId !== card?.id) || undefined}>
+    <dialog {...rest} ref={dialog} className={"lb " + className} aria-label={title} onKeyDown={key} onClose={closed} data-stale={(panelId && panelId !== card?.id) || undefined}>
       {isOpen && (
         <>
           <div className="bar">

@@ -66,7 +66,8 @@ const Actions = ({ card, tabIndex }) => (
   </span>
 );
 
-const Tile = memo(function Tile({ k, name, x, y, w, h, card, count, selected, active, current, row }) {
+// Buttons are in the page only where they can be used: a tile that is pointed at or focused is `ready`.
+const Tile = memo(function Tile({ k, name, x, y, w, h, card, count, selected, active, ready, picking, current, row }) {
   const tabIndex = active ? 0 : -1;
   const position = row
     ? { role: "row", "aria-rowindex": count - k + 1 }
@@ -94,7 +95,7 @@ const Tile = memo(function Tile({ k, name, x, y, w, h, card, count, selected, ac
             <a className="open" href={"/a/" + card.id} tabIndex={-1} draggable={false}>
               <Picture card={card} width={row ? 48 : w} />
             </a>
-            <Pick card={card} selected={selected} tabIndex={tabIndex} />
+            {(ready || picking) && <Pick card={card} selected={selected} tabIndex={tabIndex} />}
           </span>
           {row && (
             <>
@@ -103,18 +104,18 @@ const Tile = memo(function Tile({ k, name, x, y, w, h, card, count, selected, ac
               <span className="num rate" role="cell">{card.r ? `${card.r} of 5` : "Not rated"}</span>
             </>
           )}
-          <span {...cell}>
-            <Actions card={card} tabIndex={tabIndex} />
-          </span>
+          {ready && (
+            <span {...cell}>
+              <Actions card={card} tabIndex={tabIndex} />
+            </span>
+          )}
         </>
       )}
     </Item>
   );
 });
 
-export function Wall(props) {
-  const { query = "", newest = NOTHING, total = 0, version = 0, sel = NOTHING, view = "wall", density = 2 } = props;
-  const { openId = 0, label = "Gallery", className = "", id, onSelect, onOpen, onKey, children } = props;
+export function Wall({ query = "", newest = NOTHING, total = 0, version = 0, sel = NOTHING, view = "wall", density = 2, openId = 0, label = "Gallery", className = "", onSelect, onOpen, onKey, children, ...rest }) {
   const box = useRef(null);
   const seen = useRef([]); // the tiles in the window: what is held in place when the wall changes above it
   const placed = useRef(new Map()); // where each tile in the page was drawn
@@ -124,6 +125,7 @@ export function Wall(props) {
   const tick = useSyncExternalStore(book.subscribe, book.snapshot, () => 0);
   const [span, setSpan] = useState({ from: 0, to: 0 });
   const [active, setActive] = useState({ k: -1, id: 0 });
+  const [pointed, setPointed] = useState(-1);
   const [picked, setPicked] = useState(sel);
   useEffect(() => setPicked(sel), [sel]); // the server's word replaces the guess
 
@@ -321,7 +323,7 @@ export function Wall(props) {
   const entry = active.k >= 0 ? active.k : tiles[0];
   const row = view === "list";
   return (
-    <div id={id} className={`wall ${className} ${picked.length ? "selecting" : ""}`} data-view={view}>
+    <div {...rest} className={`wall ${className} ${picked.length ? "selecting" : ""}`} data-view={view}>
       <div className="scroll" ref={box} onScroll={scrolled} tabIndex={-1}>
         <div className="expanse" style={{ height: book.height }}>
           {days.map((day) => (
@@ -340,6 +342,8 @@ export function Wall(props) {
             aria-rowcount={row ? book.count + 1 : undefined}
             onClick={click}
             onKeyDown={key}
+            onPointerOver={(event) => event.pointerType === "mouse" && setPointed(numberAt(event))}
+            onPointerLeave={() => setPointed(-1)}
             onPointerDown={press}
             onPointerUp={release}
             onPointerMove={release}
@@ -354,7 +358,8 @@ export function Wall(props) {
             {tiles.map((k) => {
               const card = book.card(k);
               const name = book.keyOf(k);
-              const shared = { k, name, card, row, count: book.count, active: k === entry };
+              const ready = row || k === entry || k === pointed;
+              const shared = { k, name, card, row, ready, picking: picked.length > 0, count: book.count, active: k === entry };
               return <Tile key={name} {...book.box(k)} {...shared} selected={!!card && has(picked, card.id)} current={!!card && card.id === (openId || book.last)} />;
             })}
           </div>
@@ -445,11 +450,12 @@ function Scrubber({ box }) {
     const { top, height } = bar.getBoundingClientRect();
     toDay(book.dayAt(((event.clientY - top) / height) * book.height));
   };
+  const current = labels.findLast((each) => each.month >= month(now))?.month;
   const slider = { "aria-valuemin": 0, "aria-valuemax": newest, "aria-valuenow": now, "aria-valuetext": nameOf(book.days[now].day) };
   return (
     <div className="scrub" role="slider" tabIndex={0} aria-label="Go to date" aria-orientation="vertical" onKeyDown={key} onPointerDown={drag} onPointerMove={drag} {...slider}>
       {labels.map((each) => (
-        <span key={each.month} style={{ top: each.at + "%" }} data-now={each.month === month(now) || undefined}>{each.text}</span>
+        <span key={each.month} style={{ top: each.at + "%" }} data-now={each.month === current || undefined}>{each.text}</span>
       ))}
     </div>
   );

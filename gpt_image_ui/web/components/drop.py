@@ -11,7 +11,7 @@ def _upload(upload: rx.Var[dict[str, Any]]) -> list[rx.Var]:
 
 class Drop(rx.Component):
     """Shows files on their way and those refused; a ready one leaves it by `on_added`. One per page: it listens to the
-    whole page. Children become the face of an "add" tile; any button with `data-pick-files` opens the choice as well.
+    whole page. Children become the face of its "add" tile; any button with `data-pick-files` opens the choice as well.
     """
 
     library = "$/public/drop.jsx"
@@ -25,6 +25,8 @@ class Drop(rx.Component):
     limit: rx.Var[int]
     hint: rx.Var[str]
     label: rx.Var[str]
+    # Whether it shows its own tile for adding.
+    tile: rx.Var[bool]
 
     # {id, name, width, height, colour, src}, in the order in which the files were given.
     on_added: rx.EventHandler[_upload]
