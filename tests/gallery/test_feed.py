@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from pictures import ANNA, BORIS, add, add_many, derived
 
 from gpt_image_ui.core import db
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.gallery import feed, images
 from gpt_image_ui.gallery.feed import WallFilter
+from tests.gallery.pictures import ANNA, BORIS, add, add_many, derived
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -4,7 +4,6 @@ import asyncio
 import threading
 
 import pytest
-from pictures import ANNA, BORIS, add, put
 
 from gpt_image_ui.core import config, db
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
@@ -12,6 +11,7 @@ from gpt_image_ui.gallery import feed, images, walls
 from gpt_image_ui.gallery.pixels import GallerySettings
 from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import StorageError
+from tests.gallery.pictures import ANNA, BORIS, add, put
 
 pytestmark = pytest.mark.usefixtures("database")
 ALL = feed.WallFilter()

@@ -3,13 +3,13 @@
 import tracemalloc
 from io import BytesIO
 
-import corpus
 import pytest
 from PIL import Image
 
 from gpt_image_ui.core import config
 from gpt_image_ui.gallery import pixels, thumbnails
 from gpt_image_ui.gallery.pixels import GallerySettings, TooManyPixelsError, UnreadableImageError
+from tests.gallery import corpus
 
 
 def opened(data: bytes) -> Image.Image:

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 from pathlib import Path
 
-import corpus
 import pytest
-from pictures import ANNA, BORIS
 from PIL import Image
 from pydantic import ValidationError
 from sqlmodel import select
@@ -22,6 +20,8 @@ from gpt_image_ui.gallery.tables import Upload
 from gpt_image_ui.gallery.uploads import UploadSettings
 from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import StorageError
+from tests.gallery import corpus
+from tests.gallery.pictures import ANNA, BORIS
 
 pytestmark = pytest.mark.usefixtures("database")
 
