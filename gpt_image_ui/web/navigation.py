@@ -2,12 +2,25 @@
 
 import reflex as rx
 
+from gpt_image_ui.web.pages.library import page as library
+from gpt_image_ui.web.pages.library.state import LibraryState
 from gpt_image_ui.web.pages.studio import page as studio
 from gpt_image_ui.web.pages.studio.state import StudioState
 
-STYLESHEETS = ["/tokens.css", "/components.css"]
+STYLESHEETS = ["/tokens.css", "/components.css", "/wall.css", "/studio.css"]
+_SITE = "GPT Image UI"
 
 
 def add_pages(app: rx.App) -> None:
-    """Gives the app its screens."""
-    app.add_page(studio.page, route="/studio", title="Studio", on_load=StudioState.on_load)
+    """Gives the app its screens, and takes away what Reflex would lay over them: the frame says it in our words."""
+    app.app_wraps = {at: wrap for at, wrap in app.app_wraps.items() if at[1] not in ("Overlay", "ExtraOverlay")}
+    app.toaster = rx.toast.provider(
+        position="bottom-left",
+        rich_colors=False,
+        expand=True,
+        visible_toasts=3,
+        toast_options=rx.toast.options(unstyled=True, class_name="toast"),
+    )
+    app.add_page(studio.page, route="/studio", title=f"Studio · {_SITE}", on_load=StudioState.on_load)
+    app.add_page(library.page, route="/library", title=f"Library · {_SITE}", on_load=LibraryState.on_load)
+    app.add_page(studio.page, route="/a/[image_id]", title=f"Picture · {_SITE}", on_load=StudioState.on_load)

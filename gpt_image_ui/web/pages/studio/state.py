@@ -1,41 +1,238 @@
-"""What the studio remembers of one open tab, and what its buttons do."""
+"""The composer of one open tab: what is set, what it costs, and what Create does."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import reflex as rx
+from sqlmodel import Session
 
-from gpt_image_ui.core import ids
+from gpt_image_ui.core import db, ids
 from gpt_image_ui.core.errors import UserFacingError
+from gpt_image_ui.credits import caps, ledger
+from gpt_image_ui.examples import catalogue
+from gpt_image_ui.gallery import images, uploads
 from gpt_image_ui.generation import submit
-from gpt_image_ui.providers.interface import ImageRequest
+from gpt_image_ui.providers import registry
+from gpt_image_ui.storage import store
 from gpt_image_ui.web import live
-from gpt_image_ui.web.session import SessionState
+from gpt_image_ui.web.components.picture_state import whole_number
+from gpt_image_ui.web.components.selection_state import SelectionState
+from gpt_image_ui.web.edge_events import require_account, say
+from gpt_image_ui.web.pages.studio import offer
+from gpt_image_ui.web.pages.studio.offer import Offer, Settings
+
+_CHOICES = ("model", "size", "quality", "seed", "background", "format")
+_PROMPT_MAX = 40_000
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One reference, in the order in which the prompt calls it @1, @2."""
+
+    id: str
+    src: str
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Words for the prompt's field; a new stamp puts them there."""
+
+    text: str = ""
+    stamp: str = "0"
 
 
 class StudioState(rx.State):
-    """One tab's composer and open picture."""
+    """What the tab holds beside the words, which stay in the browser until Create."""
 
+    settings: rx.Field[Settings] = rx.field(default_factory=Settings)
+    offer: rx.Field[Offer] = rx.field(default_factory=Offer)
+    references: rx.Field[list[Attachment]] = rx.field(default_factory=list)
+    fill: rx.Field[Fill] = rx.field(default_factory=Fill)
+    nonce: rx.Field[str] = rx.field("")
+    checking: rx.Field[str] = rx.field("")
     problem: rx.Field[str] = rx.field("")
+    cap: rx.Field[str] = rx.field("")
+    open_id: rx.Field[int] = rx.field(0)
+    _filled: str = ""
 
     @rx.event
     async def on_load(self):
-        """Fills the page from the database."""
-        session = await self.get_state(SessionState)
-        account = await session._account()
-        if account is None:
-            return rx.redirect("/")
-        session.account_id = account.id
+        """Fills the page from the database and the composer from the address."""
+        account = await require_account(self)
         await live.link(self, account.id)
+        self.checking, self.nonce = "", ids.new_id()
+        address = urlsplit(str(self.router.url))
+        self.open_id = _id_in(address.path)
+        if address.query and self._filled != _print(address.query):
+            self._filled = _print(address.query)
+            await self._take_query(account.id, dict(parse_qsl(address.query)))
+        await self._price(account.id)
+        return SelectionState.clear
 
     @rx.event
-    async def create(self, form: dict[str, str]):
-        """Create was pressed."""
-        session = await self.get_state(SessionState)
-        account = await session._account()
-        if account is None:
-            return rx.redirect("/")
-        self.problem = ""
-        request = ImageRequest("sketch", str(form.get("prompt", "")), "1024x1024", "low")
+    async def choose(self, name: str, value: str):
+        """A setting was chosen; what the model does not take falls back to what it does."""
+        account = await require_account(self)
+        if name in _CHOICES:
+            self.settings = replace(self.settings, **{name: str(value)[:96]})
+        await self._price(account.id)
+
+    @rx.event
+    async def choose_count(self, count: int):
+        """How many pictures."""
+        account = await require_account(self)
+        self.settings = replace(self.settings, count=whole_number(count))
+        await self._price(account.id)
+
+    @rx.event
+    async def attach(self, upload: dict[str, Any]):
+        """A file has arrived by HTTP; only its id is believed."""
+        account = await require_account(self)
+        await self._refer(account.id, [*(ref.id for ref in self.references), str(upload.get("id", ""))])
+        await self._price(account.id)
+
+    @rx.event
+    async def detach(self, upload_id: str):
+        """Takes a reference away; its file stays with the pictures that used it."""
+        account = await require_account(self)
+        self.references = [ref for ref in self.references if ref.id != upload_id]
+        await self._price(account.id)
+
+    @rx.event
+    def move(self, upload_id: str, by: int):
+        """Swaps a reference with its neighbour to the left (-1) or right (1)."""
+        order = list(self.references)
+        at = next((i for i, ref in enumerate(order) if ref.id == upload_id), None)
+        to = -1 if at is None else at + (1 if by == 1 else -1)
+        if at is not None and 0 <= to < len(order):
+            order[at], order[to] = order[to], order[at]
+            self.references = order
+
+    @rx.event
+    async def start_with(self, slug: str):
+        """An example's words and settings."""
+        account = await require_account(self)
+        example = catalogue.load().find(str(slug))
+        if example:
+            self.settings = Settings(example.model, example.size, example.quality, 1, str(example.seed))
+            self.fill = Fill(example.prompt, ids.new_id())
+            await self._price(account.id)
+
+    @rx.event
+    async def recall(self, image_id: int):
+        """All of a picture's settings, words and references, back in the composer."""
+        account = await require_account(self)
+        await self._recall(account.id, whole_number(image_id))
+        await self._price(account.id)
+
+    @rx.event
+    async def edit(self, job_id: str):
+        """A failed or blocked job's request, back in the composer to be changed."""
+        account = await require_account(self)
+        job = await db.read(submit.get, account.id, str(job_id))
+        await self._take(account.id, submit.from_json(job.request))
+        await self._price(account.id)
+
+    @rx.event
+    async def refer_to(self, image_id: int):
+        """Uses one of the account's pictures as a reference."""
+        account = await require_account(self)
+        image = await db.read(images.get, account.id, whole_number(image_id))
+        stored = await store.get().open(image.key)
+        upload = await uploads.accept(account.id, image.title or "Picture", stored.body)
+        await self._refer(account.id, [*(ref.id for ref in self.references), upload.id])
+        await self._price(account.id)
+
+    @rx.event(background=True)
+    async def create(self, form: dict[str, Any]):
+        """Create was pressed. The card appears before anything is asked of anyone."""
+        nonce, prompt = str(form.get("nonce", ""))[:64], str(form.get("prompt", ""))[:_PROMPT_MAX]
+        async with self:
+            account = await require_account(self)
+            self.checking, self.problem = " ".join(prompt[:120].split()), ""
+            request = offer.request_of(self.settings, prompt, tuple(ref.id for ref in self.references))
         try:
-            await submit.submit(account.id, str(form.get("nonce") or ids.new_id()), request)
+            await submit.submit(account.id, nonce or ids.new_id(), request)
+            nonce, problem = ids.new_id(), ""
         except UserFacingError as error:
-            self.problem = error.message
-        await live.push(account.id)
+            problem = error.message
+        async with self:
+            self.checking, self.problem, self.nonce = "", problem, nonce
+            await live.link(self, account.id)
+
+    async def _price(self, account_id: str) -> None:
+        models = registry.models()
+        self.settings = offer.fit(self.settings, models)
+        references = tuple(ref.id for ref in self.references)
+        self.offer = offer.build(self.settings, references, models)
+        self.problem = ""
+        self.cap = await db.read(_cap, account_id, self.offer.total)
+
+    async def _take_query(self, account_id: str, query: dict[str, str]) -> None:
+        if query.get("from"):
+            await self._recall(account_id, whole_number(query["from"]))
+            return
+        asked = {name: query[name] for name in _CHOICES if query.get(name)}
+        count = query.get("count", "")
+        self.settings = replace(self.settings, **asked, count=int(count) if count.isdecimal() and len(count) < 4 else 1)
+        if query.get("prompt"):
+            self.fill = Fill(query["prompt"][:_PROMPT_MAX], self._filled)
+
+    async def _recall(self, account_id: str, image_id: int) -> None:
+        image = await db.read(images.get, account_id, image_id)
+        request = submit.from_json(image.recipe)
+        await self._take(account_id, request if request.seed is not None else replace(request, seed=image.seed))
+
+    async def _take(self, account_id: str, request: Any) -> None:
+        self.settings = offer.settings_of(request)
+        self.fill = Fill(request.prompt, ids.new_id())
+        self.references = await db.read(_still_kept, account_id, request.references)
+
+    async def _refer(self, account_id: str, upload_ids: list[str]) -> None:
+        known = list(dict.fromkeys(upload_ids))
+        if len(known) > max(1, self.offer.references_max):
+            raise UserFacingError(
+                f"{self.offer.model_label} takes at most {self.offer.references_max} references. Remove one first.",
+                "too_many_references",
+            )
+        rows = await db.read(uploads.get_many, account_id, known)
+        self.references = [_attachment(row) for row in rows]
+
+
+def _cap(session: Session, account_id: str, total: int) -> str:
+    """Why a cap would refuse this total, or nothing. The balance is the page's own sum."""
+    position = ledger.find_position(session, account_id)
+    limits = (
+        (position.cap_job, 0),
+        (position.cap_day, position.day_used),
+        (position.cap_month, position.month_used),
+    )
+    reached = any(cap is not None and used + total > cap for cap, used in limits)
+    return caps.build_refusal(position, total).message if reached else ""
+
+
+def _still_kept(session: Session, account_id: str, upload_ids: tuple[str, ...]) -> list[Attachment]:
+    kept = []
+    for upload_id in upload_ids:
+        try:
+            kept += [_attachment(row) for row in uploads.get_many(session, account_id, [upload_id])]
+        except UserFacingError:
+            continue
+    return kept
+
+
+def _attachment(row: Any) -> Attachment:
+    return Attachment(row.id, f"/media/uploads/{row.id}", row.name, row.colour)
+
+
+def _id_in(path: str) -> int:
+    last = path.rstrip("/").rsplit("/", 1)[-1]
+    return int(last) if path.startswith("/a/") and last.isdecimal() and len(last) < 19 else 0
+
+
+def _print(query: str) -> str:
+    return hashlib.sha256(query.encode()).hexdigest()[:16]

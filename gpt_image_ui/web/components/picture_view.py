@@ -1,0 +1,158 @@
+"""One picture's facts and recipe in words, for the panel of the large view. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gpt_image_ui.accounts.guests import GuestSettings
+from gpt_image_ui.core import config
+from gpt_image_ui.core.errors import UserFacingError
+from gpt_image_ui.core.money import credits_text
+from gpt_image_ui.gallery.tables import Image
+from gpt_image_ui.generation import pricing, validate
+from gpt_image_ui.generation.submit import from_json
+from gpt_image_ui.generation.tables import Job
+from gpt_image_ui.providers import registry
+from gpt_image_ui.providers.interface import ImageRequest
+from gpt_image_ui.storage.store import StorageSettings
+
+_KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP", "image/avif": "AVIF", "image/gif": "GIF"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name and a value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A row of the recipe. `differs` marks what was asked and not got."""
+
+    name: str
+    asked: str
+    got: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference picture, or the place where one was; `src` is empty once it is gone."""
+
+    number: int
+    src: str
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """What the panel shows. `id` 0 is nobody. `vary` is the most that a variation costs, in words; empty: not offered."""
+
+    id: int = 0
+    title: str = ""
+    prompt: str = ""
+    revised_prompt: str = ""
+    rating: int = 0
+    made_at: str = ""
+    took: str = ""
+    facts: tuple[Fact, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    references: tuple[Reference, ...] = ()
+    difference: str = ""
+    vary: str = ""
+
+
+def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
+    """`uploads` are the ids of the picture's references that are still kept."""
+    assert image.id is not None
+    asked = from_json(image.recipe)
+    model = registry.find_model(image.model)
+    made_by = model.label if model else image.model
+    price = variation_price(asked)
+    return PictureView(
+        id=image.id,
+        title=image.title or "Untitled picture",
+        prompt=image.prompt,
+        revised_prompt=image.revised_prompt if image.revised_prompt != image.prompt else "",
+        rating=image.rating,
+        made_at=image.made_at.isoformat(),
+        took=_took(job),
+        facts=(
+            Fact("Who can see", "Only you"),
+            Fact("Model", f"{made_by}, {model.destination}" if model and model.destination else made_by),
+            Fact("Size", f"{image.width} × {image.height}, {size_text(image.size_bytes)} {kind_text(image.media_type)}"),
+            *([Fact("Seed", str(image.seed))] if image.seed is not None else []),
+            Fact("Cost", credits_text(image.charged) if image.charged else "Nothing"),
+            Fact("Stored", _place()),
+            Fact("Kept until", _kept()),
+        ),
+        settings=tuple(_settings(image, asked, made_by)),
+        references=tuple(
+            Reference(number, f"/media/uploads/{name}" if name in uploads else "")
+            for number, name in enumerate(asked.references, 1)
+        ),
+        difference=_difference(image, asked),
+        vary="" if price is None else f"max {credits_text(price)}",
+    )
+
+
+def variation_price(asked: ImageRequest) -> int | None:
+    """The most that one more picture of this recipe costs; None when its model no longer takes it."""
+    try:
+        model, request = validate.check(replace(asked, count=1))
+    except UserFacingError:
+        return None
+    return pricing.quote(model, request).total
+
+
+def size_text(size_bytes: int) -> str:
+    """'840 kB', '3.4 MB'."""
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 1_000_000 else f"{max(1, round(size_bytes / 1000))} kB"
+
+
+def kind_text(media_type: str) -> str:
+    """'PNG'."""
+    return _KINDS.get(media_type, media_type)
+
+
+def _settings(image: Image, asked: ImageRequest, made_by: str) -> list[Setting]:
+    def row(name: str, wanted: Any, got: Any) -> Setting:
+        return Setting(name, str(wanted), str(got), str(wanted) != str(got))
+
+    quality = asked.quality.capitalize()
+    seed = "Not given" if image.seed is None else str(image.seed)
+    return [
+        row("Model", made_by, made_by),
+        row("Size", f"{asked.width} × {asked.height}", f"{image.width} × {image.height}"),
+        row("Quality", quality, quality),
+        row("Format", kind_text(f"image/{asked.format}"), kind_text(image.media_type)),
+        Setting("Seed", "Any" if asked.seed is None else str(asked.seed), seed, False),
+        *([row("Background", asked.background.capitalize(), asked.background.capitalize())] if asked.background != "auto" else []),
+    ]
+
+
+def _difference(image: Image, asked: ImageRequest) -> str:
+    if (asked.width, asked.height) == (image.width, image.height):
+        return ""
+    return (
+        f"Asked for {asked.width} × {asked.height}, got {image.width} × {image.height}. "
+        "It was charged by the size that came."
+    )
+
+
+def _took(job: Job | None) -> str:
+    if job is None or job.started_at is None or job.finished_at is None:
+        return ""
+    seconds = max(1, round((job.finished_at - job.started_at).total_seconds()))
+    return f"in {seconds // 60}:{seconds % 60:02}"
+
+
+def _place() -> str:
+    storage = config.get(StorageSettings)
+    return f"Private bucket {storage.s3_bucket}" if storage.kind == "s3" else "This server, private"
+
+
+def _kept() -> str:
+    hours = config.get(GuestSettings).keep_hours
+    span = f"{hours} h" if hours < 48 else f"{hours // 24} days"
+    return f"You delete it, or {span} after your last visit"

@@ -1,0 +1,333 @@
+"""The composer: words, references, settings with their prices, where it goes, what it costs, one button."""
+
+import reflex as rx
+
+from gpt_image_ui.web.components.drop import drop
+from gpt_image_ui.web.components.icons import icon
+from gpt_image_ui.web.components.prompt import prompt
+from gpt_image_ui.web.components.small import sheet
+from gpt_image_ui.web.live import Feed
+from gpt_image_ui.web.pages.studio.offer import Choice, ModelChoice, SizeChoice
+from gpt_image_ui.web.pages.studio.state import Attachment, StudioState
+
+_OFFER = StudioState.offer
+_SET = StudioState.settings
+_TIGHT = "btn btn-q btn-icon"
+
+
+def composer() -> rx.Component:
+    """Docked under the wall; on a phone behind the pill, as a sheet."""
+    return rx.fragment(sheet(_form(), id="composer", label="New picture", close_on=StudioState.nonce), _pill())
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            rx.el.span(class_name="grab"),
+            rx.el.div(
+                rx.el.h2("New picture", class_name="t16 strong"),
+                rx.el.button(icon("close"), type="button", class_name=_TIGHT, aria_label="Close", custom_attrs={"data-shuts": ""}),
+                class_name="row between",
+            ),
+            class_name="sheethead",
+        ),
+        rx.el.div(
+            rx.el.div(_references(), _words(), class_name="head"),
+            rx.cond(StudioState.problem != "", _note("warning", StudioState.problem, kind="danger")),
+            _money_note(),
+            _tools(),
+            class_name="bodyrow",
+        ),
+        rx.el.div(
+            rx.el.div(rx.el.span(_OFFER.destination), rx.el.span(_left_after(), class_name="cost"), class_name="foot"),
+            _create(),
+            class_name="footrow",
+        ),
+        rx.el.input(type="hidden", name="nonce", value=StudioState.nonce),
+        on_submit=StudioState.create,
+        class_name="composer",
+        aria_label="New picture",
+    )
+
+
+def _words() -> rx.Component:
+    return rx.el.div(
+        prompt(
+            id="prompt",
+            storage_key="draft",
+            fill={"text": StudioState.fill.text, "stamp": StudioState.fill.stamp},
+            limit=_OFFER.prompt_max,
+            shortcuts=False,
+            placeholder="Describe the picture you want",
+        ),
+        class_name="words",
+        custom_attrs={"data-letter": "n c"},
+    )
+
+
+def _references() -> rx.Component:
+    return rx.el.div(
+        rx.foreach(StudioState.references, _reference),
+        drop(
+            on_added=StudioState.attach,
+            limit=_OFFER.references_max - StudioState.references.length(),
+            label="Attach pictures",
+        ),
+        class_name="atts",
+        role="group",
+        aria_label="References",
+    )
+
+
+def _reference(ref: rx.Var[Attachment], at: rx.Var[int]) -> rx.Component:
+    name = f"@{at + 1}"
+    return rx.el.span(
+        rx.el.button(
+            rx.el.img(src=ref.src, alt=f"Reference {at + 1}: {ref.name}"),
+            rx.el.span(name, class_name="n"),
+            type="button",
+            class_name="face",
+            aria_label=f"Reference {at + 1}: {ref.name}",
+            custom_attrs={"popoverTarget": f"ref-{ref.id}"},
+        ),
+        rx.el.button(
+            rx.el.span(icon("close")),
+            type="button",
+            class_name="rm",
+            aria_label=f"Remove reference {at + 1}",
+            on_click=StudioState.detach(ref.id),
+        ),
+        rx.el.div(
+            rx.el.button(
+                icon("left"), "Move left", type="button", disabled=at == 0, on_click=StudioState.move(ref.id, -1)
+            ),
+            rx.el.button(
+                icon("right"),
+                "Move right",
+                type="button",
+                disabled=at == StudioState.references.length() - 1,
+                on_click=StudioState.move(ref.id, 1),
+            ),
+            rx.el.button(icon("trash"), "Remove", type="button", class_name="danger", on_click=StudioState.detach(ref.id)),
+            id=f"ref-{ref.id}",
+            class_name="menu pop above",
+            custom_attrs={"popover": "auto"},
+            role="group",
+            aria_label=f"Reference {at + 1}",
+        ),
+        class_name="att",
+        key=ref.id,
+    )
+
+
+def _tools() -> rx.Component:
+    return rx.el.div(
+        rx.el.button(
+            icon("attach"),
+            rx.el.span("Attach pictures", class_name="phone-only"),
+            type="button",
+            class_name=f"{_TIGHT} attach",
+            aria_label="Attach pictures",
+            disabled=_OFFER.references_max <= StudioState.references.length(),
+            custom_attrs={"data-pick-files": ""},
+        ),
+        _option("model", "image", "Model", _OFFER.model_label, _models()),
+        _option("shape", "aspect", "Shape", _OFFER.size_label, _shapes()),
+        _option("quality", "quality", "Quality", _OFFER.quality_label, _qualities()),
+        _option("count", "count", "How many", _SET.count, _count()),
+        _option("more", "sliders", "More", "More", _more(), arrow=False),
+        class_name="tools",
+    )
+
+
+def _option(
+    name: str, face: str, label: str, value: rx.Var | str, content: rx.Component, *, arrow: bool = True
+) -> rx.Component:
+    pop = f"choose-{name}"
+    return rx.el.div(
+        rx.el.button(
+            icon(face),
+            rx.el.span(label, class_name="label"),
+            rx.el.span(value, class_name="value"),
+            *([icon("down", "i-s")] if arrow else []),
+            type="button",
+            class_name="pill",
+            aria_label=f"{label}: {value}" if arrow else label,
+            custom_attrs={"popoverTarget": pop, "aria-haspopup": "dialog"},
+        ),
+        rx.el.div(
+            rx.el.span(label, class_name="label", id=f"{pop}-label"),
+            content,
+            id=pop,
+            class_name="menu pop above pad",
+            role="group",
+            aria_labelledby=f"{pop}-label",
+            custom_attrs={"popover": "auto"},
+        ),
+        class_name=f"opt opt-{name}",
+    )
+
+
+def _models() -> rx.Component:
+    def row(choice: rx.Var[ModelChoice]) -> rx.Component:
+        return rx.el.button(
+            rx.el.span(
+                rx.el.span(choice.label, class_name="medium"),
+                rx.el.span(choice.good_for, class_name="t13 ink3"),
+                rx.el.span(choice.goes_to, ", ", choice.limits, class_name="t13 ink3"),
+                class_name="col",
+            ),
+            rx.el.span(choice.price, class_name="num t13 ink2 nowrap"),
+            icon("check", "tick"),
+            type="button",
+            class_name="modelrow",
+            aria_pressed=choice.id == _SET.model,
+            on_click=StudioState.choose("model", choice.id),
+            custom_attrs={"popoverTarget": "choose-model", "popoverTargetAction": "hide"},
+        )
+
+    return rx.el.div(rx.foreach(_OFFER.models, row), class_name="models")
+
+
+def _shapes() -> rx.Component:
+    def tile(size: rx.Var[SizeChoice]) -> rx.Component:
+        return rx.el.button(
+            size.label,
+            type="button",
+            class_name="ratio",
+            style={"--r": size.ratio, "--m": size.scale},
+            title=size.pixels,
+            aria_pressed=size.value == _SET.size,
+            on_click=StudioState.choose("size", size.value),
+        )
+
+    return rx.fragment(
+        rx.el.div(rx.foreach(_OFFER.sizes, tile), class_name="ratios"), rx.el.span(_OFFER.pixels, class_name="hint num")
+    )
+
+
+def _qualities() -> rx.Component:
+    return _segments("quality", _OFFER.qualities, _SET.quality, "seg full tall")
+
+
+def _segments(name: str, choices: rx.Var[tuple[Choice, ...]], chosen: rx.Var[str], class_name: str) -> rx.Component:
+    def segment(choice: rx.Var[Choice]) -> rx.Component:
+        return rx.el.button(
+            choice.label,
+            rx.cond(choice.line != "", rx.el.small(choice.line)),
+            type="button",
+            aria_pressed=choice.value == chosen,
+            on_click=StudioState.choose(name, choice.value),
+        )
+
+    return rx.el.div(rx.foreach(choices, segment), class_name=class_name)
+
+
+def _count() -> rx.Component:
+    return rx.el.div(
+        rx.el.button(
+            icon("minus"),
+            type="button",
+            aria_label="Fewer",
+            disabled=_SET.count <= 1,
+            on_click=StudioState.choose_count(_SET.count - 1),
+        ),
+        rx.el.output(_SET.count),
+        rx.el.button(
+            icon("plus"),
+            type="button",
+            aria_label="More",
+            disabled=_SET.count >= _OFFER.count_max,
+            on_click=StudioState.choose_count(_SET.count + 1),
+        ),
+        class_name="stepper",
+    )
+
+
+def _more() -> rx.Component:
+    def field(label: str, *parts: rx.Component) -> rx.Component:
+        return rx.el.div(rx.el.span(label, class_name="label"), *parts, class_name="field", role="group", aria_label=label)
+
+    return rx.fragment(
+        rx.cond(
+            _OFFER.seed,
+            rx.el.label(
+                rx.el.span("Seed", class_name="label"),
+                rx.el.input(
+                    class_name="input num",
+                    input_mode="numeric",
+                    placeholder="Any",
+                    default_value=_SET.seed,
+                    key=_SET.seed,
+                    max_length=10,
+                    on_blur=lambda text: StudioState.choose("seed", text),
+                ),
+                rx.el.span("The same seed draws the same picture again.", class_name="hint"),
+                class_name="field",
+            ),
+        ),
+        rx.cond(
+            _OFFER.backgrounds.length() > 1,
+            field("Background", _segments("background", _OFFER.backgrounds, _SET.background, "seg full")),
+        ),
+        rx.cond(
+            _OFFER.formats.length() > 1,
+            field("Format", _segments("format", _OFFER.formats, _SET.format, "seg full")),
+            rx.el.span("Saved as ", rx.foreach(_OFFER.formats, lambda choice: choice.label), class_name="hint"),
+        ),
+    )
+
+
+def _left_after() -> rx.Component:
+    left = Feed.available - _OFFER.total
+    return rx.cond(
+        _OFFER.total == 0,
+        rx.cond(_OFFER.model_label == "", "", "Nothing is charged for this."),
+        rx.cond((left < 0) | (StudioState.cap != ""), "", rx.fragment(left, " left after this. Unused part comes back.")),
+    )
+
+
+def _money_note() -> rx.Component:
+    affordable = (Feed.available - _OFFER.extra) // _OFFER.each
+    short = _note(
+        "credit",
+        rx.fragment("You have ", Feed.available, ". This costs at most ", _OFFER.total, ", one picture costs ", _OFFER.each, "."),
+        rx.cond(
+            (affordable >= 1) & (affordable < _SET.count),
+            rx.el.button(
+                "Make ", affordable, " instead", type="button", class_name="btn btn-q btn-s", on_click=StudioState.choose_count(affordable)
+            ),
+        ),
+        kind="warn",
+    )
+    return rx.cond(
+        StudioState.cap != "",
+        _note("clock", StudioState.cap, kind="warn"),
+        rx.cond((_OFFER.total > 0) & (Feed.available < _OFFER.total), short),
+    )
+
+
+def _note(face: str, text: rx.Var | rx.Component, *more: rx.Component, kind: str) -> rx.Component:
+    return rx.el.div(icon(face), rx.el.span(text), *more, class_name=f"note {kind}", role="alert")
+
+
+def _create() -> rx.Component:
+    credits_word = rx.cond(_OFFER.total == 1, " credit", " credits")
+    return rx.el.button(
+        "Create",
+        rx.cond(_OFFER.total > 0, rx.el.span("max ", _OFFER.total, credits_word, class_name="price")),
+        type="submit",
+        class_name="btn btn-primary end",
+        title=rx.cond(_OFFER.total > 0, _OFFER.breakdown, ""),
+        disabled=StudioState.cap != "",
+    )
+
+
+def _pill() -> rx.Component:
+    return rx.el.button(
+        "Describe a picture",
+        rx.el.span(icon("plus"), class_name="go"),
+        type="button",
+        class_name="pillbar phone-only",
+        custom_attrs={"data-opens": "composer", "data-letter": "n c"},
+    )
