@@ -26,11 +26,10 @@ async def sweep(*, at_start: bool = False) -> int:
         known = await engine.outcome(job_id)
         if status == lifecycle.QUEUED and not known:
             await submit.hand_over(job_id)
-        elif known in ("stuck", "ended") or (status == lifecycle.RUNNING and not known):
-            # 'ended' with an open row cannot happen unless the row changed under us; finishing is safe either way.
-            await run.finish(job_id, {"unknown": True})
-        else:
+        elif known == "working" or await db.read(_has_ended, job_id):
             continue
+        else:
+            await run.finish(job_id, {"unknown": True})
         mended += 1
         _logger.warning("job mended", job_id=job_id, status=status, engine=known)
     for account_id in await db.transaction(_release_orphans):
@@ -63,6 +62,11 @@ def _open_jobs(session: Session, until: datetime) -> list[tuple[str, str]]:
         .limit(2000)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def _has_ended(session: Session, job_id: str) -> bool:
+    """Whether it ended while we asked the engine."""
+    return session.get_one(Job, job_id).status in lifecycle.CLOSED
 
 
 def _held_jobs(session: Session) -> list[str]:

@@ -53,6 +53,7 @@ _lanes: dict[str, "_Lane"] = {}
 _client: DBOSClient | None = None
 _running = False
 _watchers: set[asyncio.Task[None]] = set()
+_under_way: set[asyncio.Task[Any]] = set()
 
 
 class _Lane:
@@ -89,11 +90,18 @@ async def start(lanes: dict[str, int]) -> None:
 
 
 async def stop() -> None:
-    """Lets running jobs end for a while, then closes. Pools and clients are closed after this, never before."""
+    """Lets running jobs end for a while, then closes. Pools and clients are closed after this, never before.
+
+    A job that is still at work then is dropped, not failed: the next start takes it up where its intent says.
+    """
     global _running, _client
     if _running:
         _running = False
-        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=config.get(JobSettings).drain_seconds)
+        drain = config.get(JobSettings).drain_seconds if _under_way else 0
+        dropping = asyncio.get_running_loop().call_later(drain, _drop)
+        # The engine looks once a second whether all have ended; the margin lets it see that the dropped ones have.
+        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=drain and drain + 2)
+        dropping.cancel()
     if _client:
         await asyncio.to_thread(_client.destroy)
         _client = None
@@ -184,6 +192,7 @@ async def delete_history() -> int:
 async def _job(job_id: str, lane_name: str) -> None:
     lane = _lanes[lane_name]
     result: Result = {}
+    _track(asyncio.current_task())
     for number in range(config.get(JobSettings).attempts_max):
         # Queue and direct starts together could fill a lane twice; this is the one place that both pass.
         async with lane.gate:
@@ -196,6 +205,17 @@ async def _job(job_id: str, lane_name: str) -> None:
             break
         await DBOS.sleep_async(pause)
     await _finish(job_id, result)
+
+
+def _drop() -> None:
+    for task in _under_way:
+        task.cancel()
+
+
+def _track(task: asyncio.Task[Any] | None) -> None:
+    assert task is not None
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
 
 
 @DBOS.step(name="attempt")

@@ -142,6 +142,10 @@ def moderation(flagged: bool) -> dict:
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+
+    def handle_error(self, *_args) -> None:
+        """A client that was killed is what this server is for."""
+
     request_queue_size = 256
 
 

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from gpt_image_ui import worker
 from gpt_image_ui.accounts import guests
-from gpt_image_ui.core import db, ids
+from gpt_image_ui.core import db, ids, rate_limit
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.credits.tables import Hold, Transfer
 from gpt_image_ui.gallery.tables import Image
@@ -41,6 +41,7 @@ async def work(new_jobs: int) -> None:
             for number in range(new_jobs):
                 prompt = f"picture {ids.new_id()} {number} [slow {1 + number % 5 * 0.5}]"
                 request = ImageRequest("gpt-image-2", prompt, "1024x1024", "low", count=1 + number % 2)
+                rate_limit.reset()
                 await submit.submit(account, ids.new_id(), request)
             print("queued", flush=True)
         while await db.read(count_open):
