@@ -27,7 +27,11 @@ function put(url, file, entry, report) {
   });
 }
 
-export function Drop({ url = "/api/uploads", accept = "image/png,image/jpeg,image/webp", maxBytes = 25_000_000, limit = 16, hint = "Drop pictures to use them as references", label = "Add references", tile = true, className = "", children, onAdded, ...rest }) {
+export function Drop({
+  url = "/api/uploads", accept = "image/png,image/jpeg,image/webp", maxBytes = 25_000_000, limit = 16,
+  hint = "Drop pictures to use them as references", label = "Add references", tile = true, className = "",
+  children, onAdded, ...rest
+}) {
   const [entries, setEntries] = useState([]);
   const [over, setOver] = useState(false);
   const input = useRef(null);

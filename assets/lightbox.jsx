@@ -172,7 +172,10 @@ function useAddress(path, home, id) {
   };
 }
 
-export function Lightbox({ openId = 0, path = "/a/", home = "/studio", panelId = 0, className = "", children, onShow, onShut, onKey, onMissing, ...rest }) {
+export function Lightbox({
+  openId = 0, path = "/a/", home = "/studio", panelId = 0, className = "", children, onShow, onShut, onKey,
+  onMissing, ...rest
+}) {
   const dialog = useRef(null);
   const stage = useRef(null);
   const image = useRef(null);
@@ -251,7 +254,15 @@ export function Lightbox({ openId = 0, path = "/a/", home = "/studio", panelId =
   const strip = isOpen ? Array.from({ length: 2 * SIDE + 1 }, (_, i) => k + SIDE - i) : [];
   const title = card?.t || "Picture";
   return (
-    <dialog {...rest} ref={dialog} className={"lb " + className} aria-label={title} onKeyDown={key} onClose={closed} data-stale={(panelId && panelId !== card?.id) || undefined}>
+    <dialog
+      {...rest}
+      ref={dialog}
+      className={"lb " + className}
+      aria-label={title}
+      onKeyDown={key}
+      onClose={closed}
+      data-stale={(panelId && panelId !== card?.id) || undefined}
+    >
       {isOpen && (
         <>
           <div className="bar">
@@ -292,7 +303,14 @@ export function Lightbox({ openId = 0, path = "/a/", home = "/studio", panelId =
               const neighbour = other >= 0 && other < book.count ? book.card(other) : null;
               if (!neighbour) return <span key={other} className="fs" />;
               return (
-                <button key={other} className="fs" style={{ "--c": neighbour.c }} aria-label={neighbour.t} aria-current={other === k || undefined} onClick={() => book.show(other)}>
+                <button
+                  key={other}
+                  className="fs"
+                  style={{ "--c": neighbour.c }}
+                  aria-label={neighbour.t}
+                  aria-current={other === k || undefined}
+                  onClick={() => book.show(other)}
+                >
                   <img src={`/media/${neighbour.id}/320`} alt="" decoding="async" draggable={false} />
                 </button>
               );

@@ -20,7 +20,10 @@ function grow(field) {
   field.style.height = field.scrollHeight + "px"; // the style sheet stops it at ten lines
 }
 
-export function Prompt({ storageKey = "draft", fill, limit = 0, shortcuts = true, helpId = "", searchId = "", label = "Prompt", className = "", ...rest }) {
+export function Prompt({
+  storageKey = "draft", fill, limit = 0, shortcuts = true, helpId = "", searchId = "", label = "Prompt",
+  className = "", ...rest
+}) {
   const field = useRef(null);
   const timer = useRef(0);
   const [length, setLength] = useState(0);
@@ -84,7 +87,17 @@ export function Prompt({ storageKey = "draft", fill, limit = 0, shortcuts = true
   const counter = `${length.toLocaleString()} of ${limit.toLocaleString()} characters`;
   return (
     <>
-      <textarea {...rest} ref={field} className={"prompt " + className} name="prompt" aria-label={label} rows={1} onInput={changed} onKeyDown={submit} aria-invalid={limit > 0 && length > limit} />
+      <textarea
+        {...rest}
+        ref={field}
+        className={"prompt " + className}
+        name="prompt"
+        aria-label={label}
+        rows={1}
+        onInput={changed}
+        onKeyDown={submit}
+        aria-invalid={limit > 0 && length > limit}
+      />
       {near && <span className={"counter num " + (length > limit ? "danger" : "")} role="status">{counter}</span>}
     </>
   );

@@ -115,7 +115,10 @@ const Tile = memo(function Tile({ k, name, x, y, w, h, card, count, selected, ac
   );
 });
 
-export function Wall({ query = "", newest = NOTHING, total = 0, version = 0, sel = NOTHING, view = "wall", density = 2, openId = 0, label = "Gallery", className = "", onSelect, onOpen, onKey, children, ...rest }) {
+export function Wall({
+  query = "", newest = NOTHING, total = 0, version = 0, sel = NOTHING, view = "wall", density = 2, openId = 0,
+  label = "Gallery", className = "", onSelect, onOpen, onKey, children, ...rest
+}) {
   const box = useRef(null);
   const seen = useRef([]); // the tiles in the window: what is held in place when the wall changes above it
   const placed = useRef(new Map()); // where each tile in the page was drawn
@@ -453,7 +456,17 @@ function Scrubber({ box }) {
   const current = labels.findLast((each) => each.month >= month(now))?.month;
   const slider = { "aria-valuemin": 0, "aria-valuemax": newest, "aria-valuenow": now, "aria-valuetext": nameOf(book.days[now].day) };
   return (
-    <div className="scrub" role="slider" tabIndex={0} aria-label="Go to date" aria-orientation="vertical" onKeyDown={key} onPointerDown={drag} onPointerMove={drag} {...slider}>
+    <div
+      className="scrub"
+      role="slider"
+      tabIndex={0}
+      aria-label="Go to date"
+      aria-orientation="vertical"
+      onKeyDown={key}
+      onPointerDown={drag}
+      onPointerMove={drag}
+      {...slider}
+    >
       {labels.map((each) => (
         <span key={each.month} style={{ top: each.at + "%" }} data-now={each.month === current || undefined}>{each.text}</span>
       ))}
