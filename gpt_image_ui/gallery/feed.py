@@ -3,7 +3,7 @@
 The index counts from the oldest picture, so that a new one changes no ordinal that a browser already knows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -199,7 +199,7 @@ def _card(row: Any) -> GalleryCard:
     )
 
 
-def _fetch(db: Session, statement: Any) -> list[tuple[Any, ...]]:
+def _fetch(db: Session, statement: Any) -> Sequence[Any]:
     """The driver's own tuples: of 100,000 rows, making SQLAlchemy's would take longer than reading them."""
     cursor = db.connection().execute(statement).cursor
     assert cursor is not None, "a select has rows"
