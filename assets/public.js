@@ -49,8 +49,9 @@
       });
   }
 
-  if (navigator.clipboard) {
-    for (const row of all(".copies")) row.hidden = false;
+  // Browsers give no clipboard to a page that came over plain HTTP from another machine.
+  for (const row of all(".copies")) row.hidden = !navigator.clipboard;
+  if (navigator.clipboard)
     for (const button of all("[data-copy]"))
       button.addEventListener("click", async () => {
         const label = button.querySelector("span");
@@ -59,5 +60,4 @@
         label.textContent = document.querySelector("[data-said]").textContent = "Copied";
         setTimeout(() => (label.textContent = before), 2000);
       });
-  }
 })();

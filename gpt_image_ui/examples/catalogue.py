@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+# Tile, tile on a dense screen, whole picture; never wider than the picture was drawn.
 WIDTHS = (320, 640, 1200)
 
 
@@ -32,6 +33,11 @@ class Example:
     @property
     def height(self) -> int:
         return int(self.size.split("x")[1])
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The widths it is kept in, smallest first."""
+        return tuple(min(width, self.width) for width in WIDTHS)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
-"""What happens to a visitor's data, in five lines made from this server's settings. Nothing here is promised twice:
-a sentence appears only while the setting that makes it true is in force."""
+"""What happens to a visitor's data, in five lines made from this server's settings. A sentence appears only while the
+setting that makes it true is in force."""
 
 from collections.abc import Sequence
 from typing import TypedDict
 
 
 class Facts(TypedDict):
-    """What the lines are made from. `destinations` complete "Sent to …"; `bucket` is empty for the local disk."""
+    """What the lines are made from. `destinations` complete "Sent to …"; an empty `bucket` is the local disk, an empty
+    `checker` the rules alone, `keep_hours` 0 that guests' pictures do not expire."""
 
     destinations: Sequence[str]
     draws_here: bool
     bucket: str
-    keep_hours: int
     undo_seconds: int
     checker: str
+    keep_hours: int
     session_days: int
 
 
@@ -22,52 +23,60 @@ def build(facts: Facts) -> list[tuple[str, str]]:
     return [
         ("Prompts", _prompts(facts)),
         ("Pictures", _pictures(facts)),
+        ("References", _references(facts)),
         ("Safety check", _check(facts)),
-        ("Guests", _guests(facts)),
-        ("Cookies", _cookies(facts)),
+        ("You", _visitor(facts)),
     ]
-
-
-def _prompts(facts: Facts) -> str:
-    if not facts["destinations"]:
-        return "Drawn by this server and sent to nobody else. Kept with your pictures so that you can make them again."
-    sent = f"Sent to {_joined(facts['destinations'])} when you pick its model; the composer names it before you send."
-    return f"{sent} Sketch models draw here and send nothing." if facts["draws_here"] else sent
-
-
-def _pictures(facts: Facts) -> str:
-    place = f"in the bucket {facts['bucket']}" if facts["bucket"] else "on this server’s own disk"
-    undo = duration(facts["undo_seconds"])
-    return f"Stored {place}, open to your session only. Deleting can be undone for {undo}; then the files are removed."
-
-
-def _check(facts: Facts) -> str:
-    if facts["checker"] == "openai":
-        return "Every prompt, with its references, is checked by OpenAI before anything is drawn or charged."
-    return "Every prompt is checked by rules on this server before anything is drawn or charged; it is sent nowhere."
-
-
-def _guests(facts: Facts) -> str:
-    return (
-        f"No name, no e-mail address. What a guest made is deleted {duration(facts['keep_hours'] * 3600)} "
-        "after the last visit."
-    )
-
-
-def _cookies(facts: Facts) -> str:
-    return (
-        "None for looking around. One keeps your session once you try the studio, for "
-        f"{facts['session_days']} days; one remembers light or dark if you choose. No tracking."
-    )
 
 
 def duration(seconds: int) -> str:
     """'10 seconds', '24 hours', '30 days': the largest unit that comes out even."""
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
-        if seconds >= size and seconds % size == 0 and not (unit == "day" and seconds < 2 * 86400):
-            count = seconds // size
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "0 seconds"
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds % size == 0 and seconds >= (2 * size if unit == "day" else size):
+            return f"{seconds // size} {unit}{'' if seconds == size else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def _prompts(facts: Facts) -> str:
+    kept = "Kept with your pictures, so that you can make them again."
+    if not facts["destinations"]:
+        return f"Drawn by this server and sent to no other. {kept}"
+    sent = f"Sent to {_joined(facts['destinations'])} when you pick a model there; the composer says so first."
+    return f"{sent} Sketch draws here and sends nothing." if facts["draws_here"] else f"{sent} {kept}"
+
+
+def _pictures(facts: Facts) -> str:
+    place = f"in the bucket {facts['bucket']}" if facts["bucket"] else "on this server’s own disk"
+    undo = facts["undo_seconds"]
+    if not undo:
+        return f"Stored {place}, for your session only. A deleted one cannot be brought back; its files are removed."
+    return (
+        f"Stored {place}, for your session only. A deleted one can be brought back for {duration(undo)}; "
+        "then its files are removed."
+    )
+
+
+def _references(facts: Facts) -> str:
+    kept = "Kept as a working copy, without the place and camera that a photograph may name."
+    return f"{kept} Sent along with the prompt that uses them." if facts["destinations"] else kept
+
+
+def _check(facts: Facts) -> str:
+    if not facts["checker"]:
+        return "Every prompt is checked by rules on this server before anything is drawn or charged."
+    return (
+        f"Every prompt and its references are checked, by rules on this server and then by {facts['checker']}, "
+        "before anything is drawn or charged."
+    )
+
+
+def _visitor(facts: Facts) -> str:
+    hours = facts["keep_hours"]
+    gone = f" What a guest made is deleted {duration(hours * 3600)} after the last visit." if hours else ""
+    return (
+        "No name, no e-mail address, no tracking. Looking around sets no cookie; the studio sets one, for "
+        f"{facts['session_days']} days, and another if you choose light or dark.{gone}"
+    )
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ async def sitemap(request: Request) -> Response:
     """Every page that may be found, and the picture on it."""
     pages = [_entry("/"), _entry("/examples")]
     pages += [
-        _entry(f"/examples/{example.slug}", f"/examples/{example.file}-{catalogue.WIDTHS[-1]}.webp")
+        _entry(f"/examples/{example.slug}", f"/examples/{example.file}-{example.widths[-1]}.webp")
         for example in catalogue.load().examples
     ]
     body = (

@@ -54,7 +54,7 @@ def _weight(parameters: list[str]) -> float:
 
 def _answer(request: Request, status: int, code: str, message: str, reference: str = "") -> Response:
     if prefers_json(request):
-        body = {"error": {"code": code, "message": message, **({"reference": reference} if reference else {})}}
+        body = {"error": message, "code": code, **({"reference": reference} if reference else {})}
         return answer.send(
             request, json.dumps(body).encode(), "application/json", {"cache-control": "no-store"}, status
         )

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from gpt_image_ui.core import config
 from gpt_image_ui.examples import catalogue
-from gpt_image_ui.examples.catalogue import WIDTHS, Example
+from gpt_image_ui.examples.catalogue import Example
 from gpt_image_ui.web.public import answer, errors, pictures
 
 OTHERS = 6
@@ -40,7 +40,7 @@ def render_one(request: Request, slug: str, *, price: str, open_to_guests: bool)
         return errors.not_found(request)
     others = listed.list_like(example, OTHERS)
     server = config.get(config.ServerSettings)
-    width = WIDTHS[-1]
+    width = example.widths[-1]
     height = round(width * example.height / example.width)
     picture_url = f"{server.origin()}/examples/{example.file}-{width}.webp"
     return answer.page(

@@ -29,7 +29,7 @@ async def file(request: Request) -> Response:
 async def picture(request: Request) -> Response:
     """One width of one curated picture."""
     name = request.path_params["name"]
-    listed = {f"{example.file}-{width}" for example in catalogue.load().examples for width in catalogue.WIDTHS}
+    listed = {f"{example.file}-{width}" for example in catalogue.load().examples for width in example.widths}
     return _send(request, f"examples/{name}.webp", "image/webp") if name in listed else errors.not_found(request)
 
 

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from gpt_image_ui.accounts.guests import GuestSettings
 from gpt_image_ui.core import config
 from gpt_image_ui.credits.caps import CreditSettings
+from gpt_image_ui.examples import catalogue
 from gpt_image_ui.providers import registry
 from gpt_image_ui.web.public import discovery, examples, facts, files, landing
 
@@ -29,12 +30,9 @@ async def wall(request: Request) -> Response:
 
 async def one(request: Request) -> Response:
     """One example."""
-    return examples.render_one(
-        request,
-        request.path_params["slug"],
-        price=facts.price(request.path_params["slug"]),
-        open_to_guests=config.get(GuestSettings).open,
-    )
+    slug = request.path_params["slug"]
+    price = facts.price(catalogue.load().find(slug))
+    return examples.render_one(request, slug, price=price, open_to_guests=config.get(GuestSettings).open)
 
 
 routes = [
@@ -45,4 +43,5 @@ routes = [
     Route("/robots.txt", discovery.robots),
     Route("/sitemap.xml", discovery.sitemap),
     Route("/.well-known/security.txt", discovery.security),
+    *files.static_routes,
 ]
