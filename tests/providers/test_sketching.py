@@ -243,3 +243,17 @@ def test_palettes_run_from_dark_to_light(mood: str):
         lightness = [palettes.to_oklab(rgb)[0] for rgb in palette.ramp]
         assert lightness == sorted(lightness)
         assert len(lightness) == 6
+
+
+def test_a_colour_before_fruit_colours_the_fruit_and_not_the_picture():
+    plan = read("three red apples", 1)
+    assert plan.palette.spot == (200, 50, 47)
+    assert plan.count == 3
+    assert hue_share(draw("a red mountain", 256, 256, 1), 0, 22) > hue_share(
+        draw("three red apples", 256, 256, 1), 0, 22
+    )
+
+
+def test_a_black_cat_is_black_in_a_picture_that_is_not():
+    assert "black_coat" in read("a black cat by the window at noon", 1).accents
+    assert brightness(draw("a black cat by the window at noon", 256, 256, 1)) > 90

@@ -57,7 +57,9 @@ def ink_wash(sheet: Sheet, picture: Array) -> Array:
     tone = np.clip((tone - low) / max(0.2, float(high - low)), 0, 1)
     grain, wet = fbm(w, h, 30, 3, sheet.rng, 0.65), fbm(w, h, 3, 4, sheet.rng)
     pool = np.clip(blur(tone, unit / 80) - tone, 0, 0.3)
-    wash = (1 - tone) ** 1.25 * (0.62 + 0.5 * grain + 0.18 * (wet - 0.5)) + pool * 0.8
+    wash = (1 - tone) ** 1.25 * (
+        (0.88 if sheet.night else 0.62) + (0.16 if sheet.night else 0.5) * grain + 0.18 * (wet - 0.5)
+    ) + pool * 0.8
     dry = smooth(grain - (1 - tone) * 0.9, 0.2, 0.02) * 0.12
     paper = mix(ramp[5], WHITE, 0.35)
     out = sheet.filled(paper) - (fbm(w, h, 3, 3, sheet.rng) * 10)[..., None]

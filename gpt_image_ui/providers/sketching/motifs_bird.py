@@ -33,7 +33,7 @@ def bird(sheet: Sheet) -> Array:
     t = np.linspace(-0.05, 1.05, 26)
     ys = start + (end - start) * t + np.sin(t * 5 + rng.uniform(0, 6)) * unit * 0.025
     branch = [(float(w * a), float(y)) for a, y in zip(t, ys, strict=True)]
-    bark = mix(ramp[0], ramp[1], 0.3)
+    bark = mix(ramp[0], ramp[1], 0.3) if not sheet.night else ramp[3]
     fill(picture, stroke(branch, unit * 0.034, 0.35), bark)
     for k in range(int(13 * w / unit)):
         at = branch[int(rng.integers(1, 25))]
@@ -76,11 +76,9 @@ def _sprig(sheet: Sheet, picture: Array, tip: Point, r: float, k: int) -> None:
 
 def _bird_at(sheet: Sheet, picture: Array, x: float, y: float, s: float, side: int, k: int) -> None:
     ramp = sheet.ramp
-    coat, belly = [
-        (ramp[1], sheet.spot),
-        (sheet.spot, mix(ramp[5], ramp[4], 0.4)),
-        (mix(ramp[2], ramp[1], 0.3), mix(ramp[5], ramp[4], 0.2)),
-    ][k % 3]
+    pale = mix(ramp[5], ramp[4], 0.3)
+    deep = ramp[1] if not sheet.night else ramp[3]
+    coat, belly = [(deep, sheet.spot), (sheet.spot, pale), (mix(ramp[2], deep, 0.3), pale)][k % 3]
 
     def put(points: list[Point]) -> list[Point]:
         return [(x + px * s * side, y + py * s) for px, py in points]
@@ -109,7 +107,7 @@ def _bird_at(sheet: Sheet, picture: Array, x: float, y: float, s: float, side: i
         mix(sheet.spot, ramp[4], 0.5) if k % 3 != 1 else ramp[0],
     )
     wing = [(0.16, -0.72), (0.2, -0.5), (-0.1, -0.3), (-0.72, -0.12), (-0.42, -0.44), (-0.1, -0.68)]
-    fill(picture, put(curve(wing, 8)), mix(coat, ramp[0], 0.45))
+    fill(picture, put(curve(wing, 8)), mix(coat, ramp[0], 0.45 if not sheet.night else 0.3))
     for j in range(3):
         fill(
             picture,

@@ -54,7 +54,7 @@ def still_life(sheet: Sheet) -> Array:
     named = [kind for kind in VESSELS if sheet.has(kind)]
     count = sheet.plan.count if sheet.plan.count and named else None
     if sheet.has("fruit") and not named:
-        kinds: list[str] = ["bowl"] if not sheet.has("lone") else []
+        kinds: list[str] = [] if sheet.plan.count else ["bowl"]
     else:
         spare = [str(kind) for kind in rng.permutation(list(VESSELS))]
         kinds = [*named, *[k for k in spare if k not in named]][: count or (1 if sheet.plan.sparse else 3)]
@@ -97,8 +97,9 @@ def _arrange(sheet: Sheet, picture: Array, grain: Array, table: float, kinds: li
     if sheet.night:
         tints = [(ramp[3], ramp[0]), (mix(ramp[4], ramp[3], 0.4), ramp[1]), *tints[2:]]
     first = int(rng.integers(0, len(tints)))
+    middle = _within(w * sheet.plan.focus, len(kinds) * gap / 2, w)
     for k, kind in enumerate(kinds):
-        x = w * sheet.plan.focus + (k - (len(kinds) - 1) / 2) * gap + rng.normal(0, gap * 0.05)
+        x = middle + (k - (len(kinds) - 1) / 2) * gap + rng.normal(0, gap * 0.05)
         foot = table + room * rng.uniform(0.28, 0.56)
         tall = (
             unit
@@ -131,10 +132,18 @@ def _arrange(sheet: Sheet, picture: Array, grain: Array, table: float, kinds: li
             ]
             fill(picture, stroke(ring, half * 0.14), dark)
     fruit = 0 if sheet.plan.sparse and kinds and not sheet.has("fruit") else (sheet.plan.count or 3) if not kinds else 3
-    for k in range(min(fruit, 9)):
-        r = unit * rng.uniform(0.046, 0.062) * sheet.plan.scale * (1.7 if not kinds else 1)
-        x = w * sheet.plan.focus + (k - (fruit - 1) / 2 + (0.35 if kinds else 0)) * r * 2.5 + rng.normal(0, r * 0.4)
+    fruit = min(fruit, 9)
+    size = min(unit * 0.054 * sheet.plan.scale * (1.7 if not kinds else 1), w * 0.36 / max(1, fruit))
+    middle = _within(w * sheet.plan.focus + size * (0.9 if kinds else 0), fruit * size * 1.3, w)
+    for k in range(fruit):
+        r = size * rng.uniform(0.87, 1.13)
+        x = middle + (k - (fruit - 1) / 2) * size * 2.5 + rng.normal(0, size * 0.25)
         _fruit(sheet, picture, grain, x, min(h - r, table + room * rng.uniform(0.66, 0.9)) - r, r, table)
+
+
+def _within(middle: float, half: float, width: int) -> float:
+    """The middle of a row of things, moved so that the whole row is in the picture."""
+    return width / 2 if half * 2 > width else float(np.clip(middle, half, width - half))
 
 
 def _fruit(sheet: Sheet, picture: Array, grain: Array, x: float, y: float, r: float, table: float) -> None:

@@ -15,9 +15,8 @@ READ_CHARACTERS_MAX = 6000
 NEGATIONS = frozenset(
     ["no", "not", "without", "ohne", "kein", "keine", "sans", "sin", "never", "minus", "avoid", "except"]
 )
-FALLBACK_MOODS = tuple(
-    "dusk moss ember glacier clay lagoon orchard bloom harbour wheat retro summer tropic plum autumn spring candy".split()  # noqa: SIM905
-)
+FALLBACK_MOODS = ("dusk", "moss", "ember", "glacier", "clay", "lagoon", "orchard", "bloom", "harbour", "wheat", "retro",
+                  "summer", "tropic", "plum", "autumn", "spring", "candy")  # fmt: skip
 MOODS_OF = {
     "nebula": ("night", "plum", "neon", "lagoon", "ember", "candy"),
     "planet": ("night", "plum", "retro", "ember", "lagoon", "dusk"),
@@ -146,6 +145,11 @@ def _palette(tokens: list[str], motif: str, light: str, chance: np.random.Genera
     colours = _colours(tokens)
     if len(colours) == 1 and _coat(tokens):
         colours = []  # "a black cat" asks for the cat to be black, not the picture
+    lent = _lent(tokens, colours)
+    if lent:
+        colours = []
+    if colours and motif == "bouquet" and len(colours) == 1:
+        return replace(palettes.built(colours, night, chroma), spot=colours[0])
     if colours:
         return palettes.built(colours, night and motif not in BY_NIGHT, chroma)
     moods = [words.MOODS[t] for t in tokens if t in words.MOODS]
@@ -155,7 +159,7 @@ def _palette(tokens: list[str], motif: str, light: str, chance: np.random.Genera
     if "black_and_white" in tokens or "monochrome" in tokens:
         return palettes.built([(20, 21, 24), (245, 245, 242)], night)
     palette = palettes.named(str(choices[int(chance.integers(0, len(choices)))]))
-    hint = next((words.HINTS[t] for t in tokens if t in words.HINTS), None)
+    hint = lent or next((words.HINTS[t] for t in tokens if t in words.HINTS), None)
     if hint:
         palette = replace(palette, spot=hint)
     if night and motif not in BY_NIGHT:
@@ -178,6 +182,16 @@ def _colours(tokens: list[str]) -> list[Rgb]:
         if rgb not in found:
             found.append(rgb)
     return found[:4]
+
+
+def _lent(tokens: list[str], colours: list[Rgb]) -> Rgb | None:
+    """The only colour of a prompt when it belongs to fruit or flowers, as in "three red apples"."""
+    if len(colours) != 1:
+        return None
+    for word, thing in pairwise(tokens):
+        if word in words.COLOURS and words.ACCENTS.get(thing, frozenset()) & {"fruit", "flower"}:
+            return colours[0]
+    return None
 
 
 def _coat(tokens: list[str]) -> frozenset[str]:

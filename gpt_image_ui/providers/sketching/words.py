@@ -117,7 +117,7 @@ MOTIFS = _table({
     "forest": "forest wood woods woodland jungle wald foret bosque pine birch trunks redwood grove rainforest "
     "taiga bamboo",
     "desert": "desert dune sahara wuste desierto cactus camel sand oasis pyramid mesa savanna",
-    "meadow": "meadow field wildflower poppy wheat farm farmland countryside prairie wiese champ campo sunflower "
+    "meadow": "house meadow field wildflower poppy wheat farm farmland countryside prairie wiese champ campo sunflower "
     "lavender_field tulip_field pasture barn cottage grass",
     "ridges": "mountain ridge hill valley alp peak summit landscape berg berge montagne montana lake lac see "
     "range volcano "
@@ -135,7 +135,7 @@ MOTIFS = _table({
     "low_poly diorama miniature",
     "arches": "arch archway architecture temple cathedral church palace courtyard stair staircase door doorway "
     "colonnade mosque "
-    "monastery room interior house villa hallway corridor museum gate tempel kirche santorini greece ruin castle",
+    "monastery room interior hallway corridor museum tempel kirche santorini greece ruin castle",
     "still_life": "still_life bottle vase bowl jug pitcher cup mug teapot coffee tea fruit apple pear lemon "
     "orange_fruit peach_fruit latte barista espresso cafe "
     "table kitchen food latte barista espresso cafe restaurant pottery ceramic stilleben nature_morte perfume "
