@@ -111,7 +111,9 @@ def build_index(db: Session, account_id: str, filters: WallFilter, since: int = 
     # The day as text: 100,000 date objects would take longer to make than to read.
     index = sa.select(col(Image.id), sa.cast(col(Image.day), sa.String), col(Image.shape)).where(*newer)
     rows = _fetch(db, index.order_by(col(Image.id)))
-    head = db.execute(_cards(account_id, filters, newest=True).where(col(Image.id) > since).limit(_HEAD))
+    # By id: asking the filter for them again would scan a second time for a rare word.
+    newest = [row[0] for row in rows[-_HEAD:]]
+    head = db.execute(_cards(account_id, WallFilter(), newest=True).where(col(Image.id).in_(newest)))
     return {
         "n": len(rows),
         "top": rows[-1][0] if rows else since,
