@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from gpt_image_ui import invariants
 from gpt_image_ui.core import db, ids, log
 from gpt_image_ui.gallery import images
 from gpt_image_ui.generation import recover
 from gpt_image_ui.jobs import engine
+from gpt_image_ui.privacy import retention
 
 _logger = log.get("schedule")
 
@@ -27,6 +29,8 @@ RECURRING = (
     Recurring("sweep jobs", 15, recover.sweep),
     Recurring("resume held jobs", 20, recover.resume_held),
     Recurring("purge deleted pictures", 60, images.purge),
+    Recurring("expire what is past its time", 600, retention.sweep),
+    Recurring("prove the data", 3600, invariants.watch),
     Recurring("delete engine history", 3600, engine.delete_history),
 )
 

@@ -38,7 +38,7 @@ class HeldClock:
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test has its own data directory and default settings, and leaves no connection behind."""
     for name in list(os.environ):
-        if name.startswith(config.PREFIX) or name in ("DATABASE_URL", "PORT"):
+        if name.startswith(config.PREFIX) or name in ("DATABASE_URL", "PORT", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("GPT_IMAGE_UI_DATA", str(tmp_path / "data"))
     _forget()

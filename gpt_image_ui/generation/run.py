@@ -111,7 +111,8 @@ def _claim(session: Session, job_id: str, number: int) -> _Claim | None:
     job = session.get(Job, job_id)
     if job is None or job.status not in (lifecycle.QUEUED, lifecycle.RUNNING):
         return None
-    if session.get(ProviderCall, (job_id, number)) is not None:
+    asked = session.get(ProviderCall, (job_id, number))
+    if asked is not None and not registry.providers()[job.provider].repeatable:
         return _Claim(job, go=False)
     moved = session.execute(
         sa.update(Job)
@@ -120,7 +121,8 @@ def _claim(session: Session, job_id: str, number: int) -> _Claim | None:
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         return _Claim(job, go=False)
-    session.add(ProviderCall(job_id=job_id, attempt=number, provider=job.provider, started_at=clock.now()))
+    if asked is None:
+        session.add(ProviderCall(job_id=job_id, attempt=number, provider=job.provider, started_at=clock.now()))
     return _Claim(job, go=True)
 
 

@@ -199,12 +199,16 @@ class Call:
 
 
 class Provider(Protocol):
-    """One maker of pictures. `lane` is how many of its calls may be under way at once in this process."""
+    """One maker of pictures. `lane` is how many of its calls may be under way at once in this process; `repeatable`,
+    whether asking again costs nothing, so that a call which a crash interrupted is simply made again."""
 
     name: str
 
     @property
     def lane(self) -> int: ...
+
+    @property
+    def repeatable(self) -> bool: ...
 
     def models(self) -> list[ModelSpec]:
         """What can be chosen now; empty when the provider is not configured."""

@@ -76,6 +76,7 @@ class OpenAIProvider:
     """The provider named `openai`."""
 
     name = "openai"
+    repeatable = False
 
     def __init__(self) -> None:
         self._client: httpx.AsyncClient | None = None

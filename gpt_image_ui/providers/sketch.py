@@ -53,6 +53,7 @@ class SketchProvider:
 
     name = "sketch"
     lane = 4
+    repeatable = True
 
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None

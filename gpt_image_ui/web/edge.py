@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gpt_image_ui.core import ids, log
-from gpt_image_ui.core.errors import UserFacingError, unexpected
+from gpt_image_ui.core.errors import NotFoundError, UserFacingError, unexpected
 from gpt_image_ui.web.public import errors as pages
 
 _logger = log.get("web")
@@ -33,11 +33,16 @@ class Edge:
             await self.app(scope, receive, send)
             return
         request_id, started, status = ids.new_reference(), time.perf_counter(), 0
+        # Files that are not there are answered by the framework's own page; people get ours in its place.
+        replaces = scope["method"] == "GET" and _wants_page(Request(scope))
 
         async def watched(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            if status == 404 and replaces:
+                return
+            if message["type"] == "http.response.start":
                 present = {name for name, _ in message.get("headers", [])}
                 added = [(name, value) for name, value in _SECURITY if name not in present]
                 message = {**message, "headers": [*message.get("headers", []), *added, _id_header(request_id)]}
@@ -45,7 +50,10 @@ class Edge:
 
         try:
             await self.app(scope, receive, watched)
+            if status == 404 and replaces:
+                raise NotFoundError
         except UserFacingError as error:
+            replaces = False
             await _answer(scope, error)(scope, receive, watched)
         except Exception as error:  # the web edge: nobody sees a traceback, everybody gets a reference
             _logger.error("request failed", request_id=request_id, error=type(error).__name__, exc_info=True)
@@ -86,7 +94,7 @@ def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "") or ("asset" if status < 400 else "unknown")
     _requests.labels(route, status).inc()
     _seconds.labels(route).observe(seconds)
-    if route not in ("asset", "/healthz", "/media/{image_id:int}/{variant}"):
+    if route not in ("asset", "/healthz", "/media/{image_id:int}/{variant:str}"):
         _logger.info(
             "request", route=route, status=status, milliseconds=round(seconds * 1000, 1), request_id=request_id
         )

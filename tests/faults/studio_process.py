@@ -11,7 +11,7 @@ import sys
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from gpt_image_ui import worker
+from gpt_image_ui import invariants, worker
 from gpt_image_ui.accounts import guests
 from gpt_image_ui.core import db, ids, rate_limit
 from gpt_image_ui.credits import ledger
@@ -65,7 +65,7 @@ def report(session) -> dict:
     for picture in session.execute(sa.select(Image)).scalars():
         pictures[picture.job_id] = pictures.get(picture.job_id, 0) + 1
     return {
-        "findings": [str(finding) for finding in ledger.verify(session)],
+        "findings": [str(breach) for breach in invariants.check_tables(session)],
         "open_holds": session.execute(
             sa.select(sa.func.count()).select_from(Hold).where(Hold.open)  # type: ignore
         ).scalar_one(),

@@ -39,6 +39,15 @@ def studio(environment: dict[str, str], *command: str) -> subprocess.Popen:
     return subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
+def await_queued(running: subprocess.Popen) -> None:
+    """Reads on, past what the log says of mended jobs, until all jobs are queued."""
+    assert running.stdout
+    for line in running.stdout:
+        if line == "queued\n":
+            return
+    raise AssertionError(f"it ended with {running.wait()} before the jobs were queued")
+
+
 def test_kill_at_any_moment(database, images_server, tmp_path):
     environment = {
         **os.environ,
@@ -51,8 +60,7 @@ def test_kill_at_any_moment(database, images_server, tmp_path):
     }
     chance = random.Random(20)
     first = studio(environment, "submit", str(JOBS))
-    assert first.stdout
-    assert first.stdout.readline() == "queued\n"
+    await_queued(first)
     running = first
     for kill in range(KILLS):
         time.sleep(chance.uniform(0, 0.4) if kill % 2 else chance.uniform(0.4, 2.2))
@@ -61,8 +69,7 @@ def test_kill_at_any_moment(database, images_server, tmp_path):
         # New jobs keep the studio full, so that every kill hits a hundred in flight and not a queue that ran dry.
         running = studio(environment, *(("work",) if kill % 4 else ("submit", str(JOBS))))
         if not kill % 4:
-            assert running.stdout
-            assert running.stdout.readline() == "queued\n"
+            await_queued(running)
     output, _ = running.communicate(timeout=240)
     assert output.endswith("ended\n")
     check(environment, images_server)

@@ -47,6 +47,7 @@ class Scripted:
 
     name = "scripted"
     lane = 2
+    repeatable = False
 
     def __init__(self) -> None:
         self.script: list[Callable[[Call], Awaitable[Completed]]] = []

@@ -267,6 +267,15 @@ async def test_a_crash_between_intent_and_answer_is_released_not_repeated(accoun
     assert position(account) == (WELCOME, 0)
 
 
+async def test_a_free_provider_is_simply_asked_again_after_a_crash(account, provider, working):
+    provider.repeatable = True
+    job_id = await _interrupted(account)
+    await run.finish(job_id, await run.attempt(job_id, 0))
+    job = await ended(job_id)
+    assert (job.status, job.delivered) == (lifecycle.DONE, 1)
+    assert position(account) == (WELCOME - job.charged, 0)
+
+
 async def _interrupted(account_id: str) -> str:
     """A job as a kill leaves it: claimed, provider asked, nothing kept, unknown to the engine."""
 

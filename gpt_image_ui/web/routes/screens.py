@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from gpt_image_ui.accounts import sessions
+from gpt_image_ui.core import db
 from gpt_image_ui.web import frontend, session
 from gpt_image_ui.web.routes import auth
 
@@ -17,7 +19,10 @@ async def screen(request: Request) -> Response:
     name = request.url.path.strip("/").split("/")[0]
     response = HTMLResponse(_document(name, request.cookies.get("theme", "system")))
     response.headers["cache-control"] = "no-store"
-    if await session.account_of(request) is None:
+    account = await session.account_of(request)
+    if account:
+        await db.transaction(sessions.touch, account.id)
+    else:
         if "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
             return RedirectResponse("/", 303)
         await auth.let_in(request, response)
