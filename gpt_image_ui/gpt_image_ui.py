@@ -7,7 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import reflex as rx
-from starlette.applications import Starlette
+from starlette.routing import Mount, Router
+from starlette.types import ASGIApp
 
 from gpt_image_ui import worker
 from gpt_image_ui.core import log
@@ -37,8 +38,15 @@ routes = [
     *health.routes,
 ]
 
+
+
+def around(screens_app: ASGIApp) -> ASGIApp:
+    """Our routes before Reflex's own, and the edge before both. A bare router: only the edge answers errors."""
+    return edge.Edge(Router([*routes, Mount("", screens_app)]))
+
+
 app = rx.App(
-    api_transformer=[Starlette(routes=routes), edge.Edge],
+    api_transformer=around,
     stylesheets=navigation.STYLESHEETS,
     html_lang="en",
     enable_state=True,
