@@ -17,6 +17,7 @@ from gpt_image_ui.credits.tables import HOLDS, JOB_KINDS, MOVES, TRANSFERS, WALL
 # A ledger this broken needs a person, not a longer list.
 _FINDINGS_MAX = 1000
 _CHUNK = 2000
+_LINKED = tuple(column.name for column in TRANSFERS.c if column.name not in ("id", "hash"))
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def _break(row: sa.Row[Any], sequence: int, head: str) -> str:
         return f"transfer {sequence + 1} is missing"
     if row.previous_hash != head:
         return f"transfer {row.sequence} does not follow the one before it"
-    fields = {name: row._mapping[name] for name in TRANSFERS.c.keys() if name not in ("id", "hash")}  # noqa: SIM118
+    values = row._mapping
+    fields = {name: values[name] for name in _LINKED}
     if row.hash != build_link(**fields):
         return f"transfer {row.sequence} was changed after it was written"
     if MOVES.get(row.kind) != (row.source, row.target):

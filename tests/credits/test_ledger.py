@@ -353,6 +353,19 @@ def test_the_longest_obstacle_is_named_first(wallet: str) -> None:
     assert refused(ledger.reserve, wallet, "job", 101).code == "cap_month"
 
 
+def test_cap_that_would_be_met_exactly_is_no_obstacle(wallet: str) -> None:
+    db.run(caps.set_caps, wallet, None, 40, 50)
+    assert refused(ledger.reserve, wallet, "job", 50).code == "cap_day"
+
+
+def test_cap_as_large_as_the_price_frees_up_by_waiting(wallet: str) -> None:
+    db.run(caps.set_caps, wallet, None, 12, None)
+    db.run(ledger.reserve, wallet, "first", 5)
+    error = refused(ledger.reserve, wallet, "second", 12)
+    assert error.message.startswith("This needs 12 credits and the daily cap leaves 7: 5 of 12 used. Resets at 00:00")
+    assert error.retry_after_seconds == 34_200
+
+
 def test_caps_need_a_wallet() -> None:
     with pytest.raises(AssertionError, match="open wallet"):
         db.run(caps.set_caps, "nobody", 1, 1, 1)
@@ -396,6 +409,24 @@ def test_statement_pages_from_the_newest(wallet: str) -> None:
     rest = db.look(ledger.list_transfers, wallet, 4, first[-1].sequence)
     assert [t.sequence for t in rest] == [2, 1]
     assert rest[0].created_at == clock.now()
+
+
+def test_long_reason_is_cut_to_what_the_column_holds(wallet: str) -> None:
+    db.run(ledger.reserve, wallet, "job", 10)
+    db.run(ledger.release, "job", "x" * 500)
+    assert db.look(ledger.list_transfers, wallet, 1)[0].reason == "x" * 200
+    assert_sound()
+
+
+def test_act_on_a_wallet_that_has_moved_on_is_stopped(wallet: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stale = db.look(ledger._lock, wallet)
+    db.run(ledger.grant, wallet, 1, "gift")
+    monkeypatch.setattr(ledger, "_lock", lambda *_: stale)
+    with pytest.raises((AssertionError, exc.IntegrityError)):
+        db.run(ledger.reserve, wallet, "job", 1)
+    monkeypatch.undo()
+    assert balance() == (101, 0)
+    assert_sound()
 
 
 def test_amounts_beyond_32_bits_are_kept(wallet: str) -> None:

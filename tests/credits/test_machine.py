@@ -141,7 +141,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("held_clock")
 def test_ledger_agrees_with_the_model(database: str) -> None:
-    examples = 60 if database == "sqlite" else 15
+    examples = 40 if database == "sqlite" else 15
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
