@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run dev test check format bench wheel lock clean
+.PHONY: setup run dev test check format manual bench wheel lock clean
 
 setup: .venv/.installed
 	@$(BIN)/gpt-image-ui build --if-changed
@@ -28,6 +28,10 @@ check: .venv/.tools
 format: .venv/.tools
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The list of settings in docs/OPERATING.md.
+manual: .venv/.installed
+	$(BIN)/python tests/architecture/write_manual.py
 
 bench: setup .venv/.tools
 	@sh tests/install_tools.sh

