@@ -351,6 +351,7 @@ def test_the_data_lines_follow_the_settings() -> None:
         )
     )
     assert "Sent to OpenAI" in away["Prompts"]
+    assert "sends nothing" not in away["Prompts"]
     assert "Sent along" in away["References"]
     assert "bucket b" in away["Pictures"]
     assert "10 minutes" in away["Pictures"]
@@ -389,6 +390,8 @@ def test_the_offer_keeps_to_what_a_model_can_do() -> None:
     plain = offer.build([near, far], {"model": "unknown", "count": "2"})
     assert (plain.model, plain.size, plain.count) == ("near", "64x64", 2)
     assert "until you choose another model" in plain.line
+    assert "Nothing leaves it" in offer.build([near], {}).line
+    assert offer.build([near, far], {}, "OpenAI").line == "Drawn by this server, after a safety check by OpenAI."
 
 
 def test_the_page_style_keeps_used_rules_and_drops_the_rest() -> None:

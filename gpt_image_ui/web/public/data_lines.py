@@ -38,11 +38,14 @@ def duration(seconds: int) -> str:
 
 
 def _prompts(facts: Facts) -> str:
-    kept = "Kept with your pictures, so that you can make them again."
+    checker, kept = facts["checker"], "Kept with your pictures, so that you can make them again."
     if not facts["destinations"]:
-        return f"Drawn by this server and sent to no other. {kept}"
+        sent = f"sent to {checker} for the safety check and nowhere else" if checker else "sent to no other"
+        return f"Drawn by this server and {sent}. {kept}"
     sent = f"Sent to {_joined(facts['destinations'])} when you pick a model there; the composer says so first."
-    return f"{sent} Sketch draws here and sends nothing." if facts["draws_here"] else f"{sent} {kept}"
+    if not facts["draws_here"]:
+        return f"{sent} {kept}"
+    return f"{sent} Sketch draws here{', after the safety check' if checker else ' and sends nothing'}. {kept}"
 
 
 def _pictures(facts: Facts) -> str:

@@ -25,7 +25,7 @@ def render(
         "landing.html",
         path="/",
         rules=pictures.rules(example for column in wall for example in column),
-        offer=offer.build(models, asked) if models else None,
+        offer=offer.build(models, asked, facts["checker"]) if models else None,
         open=open_to_guests and bool(models),
         references=any(model.references_max for model in models),
         welcome=credits_text(welcome) if welcome else "",

@@ -35,8 +35,9 @@ class Offer:
         return next(choice.line for choice in self.models if choice.id == self.model)
 
 
-def build(models: Sequence[ModelSpec], asked: Mapping[str, str]) -> Offer:
-    """`asked` comes from the address, so anything in it that is not offered falls back to the default."""
+def build(models: Sequence[ModelSpec], asked: Mapping[str, str], checker: str = "") -> Offer:
+    """`asked` comes from the address, so anything in it that is not offered falls back to the default. `checker` is
+    whom the safety check sends prompts to, if anybody."""
     chosen = next((model for model in models if model.id == asked.get("model")), models[0])
     sizes = {size.value: size.label for model in models for size in model.sizes}
     counts = list(range(1, max(model.count_max for model in models) + 1))
@@ -44,7 +45,7 @@ def build(models: Sequence[ModelSpec], asked: Mapping[str, str]) -> Offer:
     count = asked.get("count", "1")
     limit = max(model.prompt_chars_max for model in models)
     return Offer(
-        models=[_choice(model, models) for model in models],
+        models=[_choice(model, models, checker) for model in models],
         sizes=sizes,
         counts=counts,
         prompt_chars_max=limit,
@@ -55,9 +56,11 @@ def build(models: Sequence[ModelSpec], asked: Mapping[str, str]) -> Offer:
     )
 
 
-def _choice(model: ModelSpec, models: Sequence[ModelSpec]) -> ModelChoice:
+def _choice(model: ModelSpec, models: Sequence[ModelSpec], checker: str) -> ModelChoice:
     if model.destination:
         line = f"Goes to {model.destination}."
+    elif checker:
+        line = f"Drawn by this server, after a safety check by {checker}."
     elif any(other.destination for other in models):
         line = "Drawn by this server. Nothing leaves it until you choose another model."
     else:
