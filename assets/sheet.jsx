@@ -26,11 +26,16 @@ export function Sheet({ id, label, closeOn, children }) {
       visualViewport.addEventListener("resize", lift);
       return () => visualViewport.removeEventListener("resize", lift);
     }
-    const observer = new ResizeObserver(() => root.style.setProperty("--dock", `${box.current.offsetHeight + 16}px`));
+    const observer = new ResizeObserver(() => {
+      const scroller = document.querySelector(".wall > .scroll");
+      root.style.setProperty("--dock", `${box.current.offsetHeight + 16}px`);
+      root.style.setProperty("--scrollbar", `${scroller ? scroller.offsetWidth - scroller.clientWidth : 0}px`);
+    });
     observer.observe(box.current);
     return () => {
       observer.disconnect();
       root.style.removeProperty("--dock");
+      root.style.removeProperty("--scrollbar");
     };
   }, [phone]);
   if (!phone) return <div className="dock" ref={box}>{children}</div>;

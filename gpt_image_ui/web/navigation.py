@@ -19,7 +19,7 @@ def add_pages(app: rx.App) -> None:
         rich_colors=False,
         expand=True,
         visible_toasts=3,
-        toast_options=rx.toast.options(unstyled=True, class_name="toast"),
+        toast_options=rx.toast.options(unstyled=True, class_name="toast"),  # pyright: ignore[reportCallIssue]
     )
     app.add_page(studio.page, route="/studio", title=f"Studio · {_SITE}", on_load=StudioState.on_load)
     app.add_page(library.page, route="/library", title=f"Library · {_SITE}", on_load=LibraryState.on_load)

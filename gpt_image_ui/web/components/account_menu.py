@@ -30,7 +30,10 @@ def balance() -> rx.Component:
                 *_fact("For one job", FrameState.spending.job),
                 class_name="facts",
             ),
-            rx.el.p("Credits are reserved at Create and charged when a picture is saved. What is not used comes back.", class_name="hint"),
+            rx.el.p(
+                "Credits are reserved at Create and charged when a picture is saved. What is not used comes back.",
+                class_name="hint",
+            ),
             id="balance",
             class_name="menu pop below wide",
             role="group",
@@ -54,7 +57,9 @@ def account() -> rx.Component:
             rx.el.div(
                 rx.el.h2("Guest", class_name="t16 strong"),
                 rx.el.p(
-                    "Your pictures are kept for ", FrameState.kept, " after your last visit. Only this browser can reach them.",
+                    "Your pictures are kept for ",
+                    FrameState.kept,
+                    " after your last visit. Only this browser can reach them.",
                     class_name="t13 ink2",
                 ),
                 class_name="col g1",
@@ -68,7 +73,9 @@ def account() -> rx.Component:
                 custom_attrs={"data-opens": "help", "popoverTarget": "account", "popoverTargetAction": "hide"},
             ),
             rx.el.form(
-                rx.el.p("Signing out leaves your pictures behind: a guest cannot come back to them.", class_name="hint"),
+                rx.el.p(
+                    "Signing out leaves your pictures behind: a guest cannot come back to them.", class_name="hint"
+                ),
                 rx.el.button("Sign out", type="submit", class_name="btn btn-danger"),
                 action="/auth/sign-out",
                 method="post",
@@ -90,7 +97,9 @@ def theme_form() -> rx.Component:
         rx.el.span("Theme", class_name="label", id="theme-label"),
         rx.el.div(
             *[
-                rx.el.button(icon(face, "i-s"), label, type="submit", name="theme", value=value, class_name=f"to-{value}")
+                rx.el.button(
+                    icon(face, "i-s"), label, type="submit", name="theme", value=value, class_name=f"to-{value}"
+                )
                 for value, label, face in THEMES
             ],
             class_name="seg full themes",

@@ -6,6 +6,7 @@ from reflex_components_core.core.banner import has_connection_errors
 from gpt_image_ui.web.components.account_menu import account, balance
 from gpt_image_ui.web.components.frame_state import FrameState
 from gpt_image_ui.web.components.icons import icon, mark
+from gpt_image_ui.web.components.links import document
 from gpt_image_ui.web.components.shortcuts import shortcuts
 from gpt_image_ui.web.components.small import screen
 from gpt_image_ui.web.live import Feed
@@ -20,7 +21,7 @@ PLACES = (
 def frame(current: str, title: str, search: rx.Component, *content: rx.Component) -> rx.Component:
     """`current` is the place's name in the rail, `search` the field in the middle of the bar."""
     return rx.el.div(
-        rx.el.a("Skip to content", href="#content", class_name="skip btn btn-2"),
+        document("Skip to content", href="#content", class_name="skip btn btn-2"),
         rx.el.div(_rail(current), _bar(title, search), *content, _tabs(current), class_name="shell"),
         _ended(),
         rx.cond(has_connection_errors, _offline()),
@@ -33,14 +34,16 @@ def frame(current: str, title: str, search: rx.Component, *content: rx.Component
 def guest_line() -> rx.Component:
     """What being a guest means for the pictures, where they appear."""
     return rx.el.p(
-        "Guest: pictures are kept ", FrameState.kept, " after your last visit, and only this browser can reach them.",
+        "Guest: pictures are kept ",
+        FrameState.kept,
+        " after your last visit, and only this browser can reach them.",
         class_name="guestline",
     )
 
 
 def _rail(current: str) -> rx.Component:
     return rx.el.nav(
-        rx.el.a(mark(), href="/", class_name="mark-logo", aria_label="GPT Image UI, home"),
+        document(mark(), href="/", class_name="mark-logo", aria_label="GPT Image UI, home"),
         *[_place(name, path, face, key, name == current) for name, path, face, key in PLACES],
         rx.el.span(class_name="sp"),
         class_name="rail",
@@ -71,21 +74,8 @@ def _tabs(current: str) -> rx.Component:
 
 
 def _link(path: str):
-    # Examples are documents of the server, not screens of the app: the app's router must not catch them.
-    return rx.el.a if path == "/examples" else _RouterLink.create
-
-
-class _RouterLink(rx.Component):
-    """A link that changes the screen without loading a document."""
-
-    library = "react-router"
-    tag = "Link"
-
-    to: rx.Var[str]
-
-    @classmethod
-    def create(cls, *children, href: str, **props):
-        return super().create(*children, to=href, **props)
+    # Examples are documents of the server, which the app's router does not know.
+    return document if path == "/examples" else rx.el.a
 
 
 def _count() -> rx.Component:
@@ -100,9 +90,7 @@ def _bar(title: str, search: rx.Component) -> rx.Component:
         rx.el.h1(title, class_name="where"),
         search,
         rx.el.div(
-            _RouterLink.create(
-                icon("search"), href="/library", class_name="btn btn-q btn-icon phone-only", aria_label="Search"
-            ),
+            *([] if title == "Library" else [_to_search()]),
             balance(),
             rx.el.button(
                 icon("help"),
@@ -118,11 +106,17 @@ def _bar(title: str, search: rx.Component) -> rx.Component:
     )
 
 
+def _to_search() -> rx.Component:
+    return rx.el.a(
+        icon("search"), href="/library", class_name="btn btn-q btn-icon phone-only", aria_label="Search"
+    )
+
+
 def _ended() -> rx.Component:
     return rx.el.div(
         icon("lock"),
         rx.el.span("Your session has ended. Your draft is kept.", class_name="grow"),
-        rx.el.a("Open the studio again", href="/studio", class_name="btn btn-2 btn-s"),
+        document("Open the studio again", href="/studio", class_name="btn btn-2 btn-s"),
         class_name="banner overlay ended",
         role="alert",
     )

@@ -6,7 +6,9 @@ import reflex as rx
 def icon(name: str | rx.Var[str], extra: str = "") -> rx.Component:
     """One icon by its name in assets/icons.svg; `extra` as in "i-s" (small) or "fill"."""
     return rx.el.svg(
-        rx.el.svg.use(href=f"/icons.svg#i-{name}"), class_name=f"i {extra}".strip(), custom_attrs={"aria-hidden": "true"}
+        rx.el.svg.use(href=f"/icons.svg#i-{name}"),
+        class_name=f"i {extra}".strip(),
+        custom_attrs={"aria-hidden": "true"},
     )
 
 

@@ -1,9 +1,11 @@
 """The large view with its actions and its panel: Info and Recipe."""
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.lightbox import lightbox
+from gpt_image_ui.web.components.links import document
 from gpt_image_ui.web.components.picture_state import PictureState
 from gpt_image_ui.web.components.picture_view import Fact, Reference, Setting
 from gpt_image_ui.web.components.small import copy, when
@@ -11,12 +13,16 @@ from gpt_image_ui.web.components.small import copy, when
 _SHOWN = PictureState.picture
 
 
-def large_view(recall: rx.event.EventCallback, use: rx.event.EventCallback | None = None, **props: object) -> rx.Component:
+def large_view(
+    recall: rx.event.EventCallback, use: rx.event.EventCallback | None = None, **props: object
+) -> rx.Component:
     """`recall` and `use` take the picture's id; `use` makes it a reference where there is a composer."""
     return lightbox(
         _actions(recall, use),
         rx.fragment(
-            rx.el.div(_tab("info", "Info"), _tab("recipe", "Recipe"), class_name="tabs", role="tablist", aria_label="About"),
+            rx.el.div(
+                _tab("info", "Info"), _tab("recipe", "Recipe"), class_name="tabs", role="tablist", aria_label="About"
+            ),
             rx.cond(PictureState.tab == "recipe", _recipe(recall), _info(recall)),
         ),
         id="large",
@@ -34,14 +40,23 @@ def _actions(recall: rx.event.EventCallback, use: rx.event.EventCallback | None)
             "v",
             on_click=PictureState.vary(_SHOWN.id).throttle(800),
             disabled=_SHOWN.vary == "",
-            title=rx.cond(_SHOWN.vary == "", "Its model is not offered here now", f"One more with a new seed, {_SHOWN.vary}"),
+            title=rx.cond(
+                _SHOWN.vary == "", "Its model is not offered here now", f"One more with a new seed, {_SHOWN.vary}"
+            ),
             note=_SHOWN.vary,
         ),
         _act("undo", "Recall", "r", on_click=recall(_SHOWN.id), custom_attrs={"data-shuts": ""}),
-        _act("image", "Reference", "e", on_click=use(_SHOWN.id), custom_attrs={"data-shuts": ""}, title="Use as reference")
+        _act(
+            "image",
+            "Reference",
+            "e",
+            on_click=use(_SHOWN.id),
+            custom_attrs={"data-shuts": ""},
+            title="Use as reference",
+        )
         if use
         else rx.fragment(),
-        rx.el.a(
+        document(
             icon("download"),
             rx.el.span("Download"),
             href=f"/media/{_SHOWN.id}/original?download=1",
@@ -49,11 +64,15 @@ def _actions(recall: rx.event.EventCallback, use: rx.event.EventCallback | None)
             class_name="act",
         ),
         copy(icon("copy"), text=_SHOWN.prompt, label="Copy prompt", class_name="act"),
-        _act("trash", "Delete", "", on_click=PictureState.delete(_SHOWN.id), custom_attrs={"data-shuts": ""}, danger=True),
+        _act(
+            "trash", "Delete", "", on_click=PictureState.delete(_SHOWN.id), custom_attrs={"data-shuts": ""}, danger=True
+        ),
     )
 
 
-def _act(face: str, label: str, letter: str, *, danger: bool = False, note: rx.Var[str] | None = None, **props) -> rx.Component:
+def _act(
+    face: str, label: str, letter: str, *, danger: bool = False, note: rx.Var[str] | None = None, **props
+) -> rx.Component:
     attrs = {**props.pop("custom_attrs", {}), **({"data-letter": letter} if letter else {})}
     return rx.el.button(
         icon(face),
@@ -95,7 +114,7 @@ def _info(recall: rx.event.EventCallback) -> rx.Component:
                 on_submit=PictureState.rename,
                 class_name="titleform",
             ),
-            rx.el.p(_SHOWN.prompt, class_name="ink2 words"),
+            rx.cond(_SHOWN.title != _SHOWN.prompt, rx.el.p(_SHOWN.prompt, class_name="ink2 words")),
             class_name="col g3",
         ),
         rx.el.div(
@@ -134,7 +153,9 @@ def _recipe(recall: rx.event.EventCallback) -> rx.Component:
         rx.cond(
             _SHOWN.revised_prompt != "",
             rx.el.details(
-                rx.el.summary(icon("info"), "The model rewrote this prompt", icon("down", "i-s end"), class_name="row medium"),
+                rx.el.summary(
+                    icon("info"), "The model rewrote this prompt", icon("down", "i-s end"), class_name="row medium"
+                ),
                 rx.el.p(_SHOWN.revised_prompt, class_name="words"),
                 class_name="note rewritten",
             ),
@@ -144,7 +165,9 @@ def _recipe(recall: rx.event.EventCallback) -> rx.Component:
             rx.el.tbody(rx.foreach(_SHOWN.settings, _setting)),
             class_name="table ask num",
         ),
-        rx.cond(_SHOWN.difference != "", rx.el.div(icon("warning"), rx.el.span(_SHOWN.difference), class_name="note warn")),
+        rx.cond(
+            _SHOWN.difference != "", rx.el.div(icon("warning"), rx.el.span(_SHOWN.difference), class_name="note warn")
+        ),
         rx.cond(
             _SHOWN.references.length() > 0,
             rx.el.div(
@@ -169,7 +192,10 @@ def _panel(*parts: rx.Component) -> rx.Component:
 
 
 def _notice() -> rx.Component:
-    return rx.cond(PictureState.notice != "", rx.el.div(icon("info"), rx.el.span(PictureState.notice), class_name="note", role="alert"))
+    return rx.cond(
+        PictureState.notice != "",
+        rx.el.div(icon("info"), rx.el.span(PictureState.notice), class_name="note", role="alert"),
+    )
 
 
 def _rating() -> rx.Component:
@@ -178,7 +204,7 @@ def _rating() -> rx.Component:
             rx.el.button(
                 icon("star"),
                 type="button",
-                class_name=rx.cond(_SHOWN.rating >= star, "on", ""),
+                class_name=rx.cond(_SHOWN.rating.to(int) >= star, "on", ""),
                 aria_label=f"{star} of 5",
                 aria_pressed=_SHOWN.rating == star,
                 custom_attrs={"data-letter": str(star)} if star > 1 else {},
@@ -192,11 +218,11 @@ def _rating() -> rx.Component:
     )
 
 
-def _fact(fact: rx.Var[Fact]) -> rx.Component:
+def _fact(fact: ObjectVar[Fact]) -> rx.Component:
     return rx.fragment(rx.el.dt(fact.name), rx.el.dd(fact.value))
 
 
-def _setting(setting: rx.Var[Setting]) -> rx.Component:
+def _setting(setting: ObjectVar[Setting]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(setting.name),
         rx.el.td(setting.asked),
@@ -205,7 +231,7 @@ def _setting(setting: rx.Var[Setting]) -> rx.Component:
     )
 
 
-def _reference(reference: rx.Var[Reference]) -> rx.Component:
+def _reference(reference: ObjectVar[Reference]) -> rx.Component:
     return rx.el.span(
         rx.cond(
             reference.src != "",

@@ -46,7 +46,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class PictureView:
-    """What the panel shows. `id` 0 is nobody. `vary` is the most that a variation costs, in words; empty: not offered."""
+    """What the panel shows. `id` 0 is no picture. `vary`: the most that a variation costs; empty when not offered."""
 
     id: int = 0
     title: str = ""
@@ -80,7 +80,9 @@ def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
         facts=(
             Fact("Who can see", "Only you"),
             Fact("Model", f"{made_by}, {model.destination}" if model and model.destination else made_by),
-            Fact("Size", f"{image.width} × {image.height}, {size_text(image.size_bytes)} {kind_text(image.media_type)}"),
+            Fact(
+                "Size", f"{image.width} × {image.height}, {size_text(image.size_bytes)} {kind_text(image.media_type)}"
+            ),
             *([Fact("Seed", str(image.seed))] if image.seed is not None else []),
             Fact("Cost", credits_text(image.charged) if image.charged else "Nothing"),
             Fact("Stored", _place()),
@@ -127,7 +129,11 @@ def _settings(image: Image, asked: ImageRequest, made_by: str) -> list[Setting]:
         row("Quality", quality, quality),
         row("Format", kind_text(f"image/{asked.format}"), kind_text(image.media_type)),
         Setting("Seed", "Any" if asked.seed is None else str(asked.seed), seed, False),
-        *([row("Background", asked.background.capitalize(), asked.background.capitalize())] if asked.background != "auto" else []),
+        *(
+            [row("Background", asked.background.capitalize(), asked.background.capitalize())]
+            if asked.background != "auto"
+            else []
+        ),
     ]
 
 

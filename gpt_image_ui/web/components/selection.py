@@ -13,7 +13,9 @@ def selection_bar() -> rx.Component:
     return rx.cond(
         SelectionState.chosen > 0,
         rx.el.div(
-            rx.el.span(SelectionState.chosen, rx.el.span(" selected", class_name="sel"), class_name="n num", role="status"),
+            rx.el.span(
+                SelectionState.chosen, rx.el.span(" selected", class_name="sel"), class_name="n num", role="status"
+            ),
             rx.el.hr(),
             _act("download", "Download", SelectionState.download_chosen),
             rx.el.button(
@@ -44,7 +46,11 @@ def selection_bar() -> rx.Component:
             rx.el.hr(),
             _act("trash", "Delete", SelectionState.delete_chosen, "btn btn-q danger"),
             rx.el.button(
-                icon("close"), type="button", class_name="btn btn-q btn-icon", aria_label="Clear selection", on_click=SelectionState.clear
+                icon("close"),
+                type="button",
+                class_name="btn btn-q btn-icon",
+                aria_label="Clear selection",
+                on_click=SelectionState.clear,
             ),
             class_name="selbar",
             role="toolbar",
@@ -55,10 +61,17 @@ def selection_bar() -> rx.Component:
 
 def undo_toast() -> rx.Component:
     """Ten seconds to bring a deletion back."""
-    return undo(text=PictureState.deleted.text, stamp=PictureState.deleted.stamp, seconds=10, on_undo=PictureState.restore)
+    return undo(
+        text=PictureState.deleted.text, stamp=PictureState.deleted.stamp, seconds=10, on_undo=PictureState.restore
+    )
 
 
 def _act(face: str, label: str, event: rx.event.EventCallback, class_name: str = "btn btn-q") -> rx.Component:
     return rx.el.button(
-        icon(face), rx.el.span(label, class_name="lab"), type="button", class_name=class_name, aria_label=label, on_click=event
+        icon(face),
+        rx.el.span(label, class_name="lab"),
+        type="button",
+        class_name=class_name,
+        aria_label=label,
+        on_click=event,
     )

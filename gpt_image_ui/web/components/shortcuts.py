@@ -10,7 +10,7 @@ KEYS = (
     ("Write a prompt", "N"),
     ("Search", "/"),
     ("Move between pictures", "←", "↑", "↓", "→"),
-    ("By the screen, to the ends", "PgUp", "PgDn", "Home", "End"),
+    ("A screen, to the ends", "PgUp", "PgDn", "Home", "End"),
     ("Open", "Enter"),
     ("Select, extend", "X", "Shift ↓"),
     ("Rate, take the rating back", "1", "to", "5", "0"),
@@ -19,7 +19,7 @@ KEYS = (
     ("Download", "D"),
     ("Delete, with undo", "Del"),
     ("Zoom", "+", "-", "0", "1"),
-    ("Go to create, library, examples", "G", "then", "C", "L", "E"),
+    ("Create, library, examples", "G", "then", "C", "L", "E"),
     ("Close, then clear the selection", "Esc"),
     ("This sheet", "?"),
 )
@@ -30,7 +30,13 @@ def shortcuts() -> rx.Component:
     return rx.el.dialog(
         rx.el.div(
             rx.el.h2("Shortcuts", id="help-title", class_name="t20"),
-            rx.el.button(icon("close"), class_name="btn btn-q btn-icon", aria_label="Close", type="button", custom_attrs={"data-shuts": ""}),
+            rx.el.button(
+                icon("close"),
+                class_name="btn btn-q btn-icon",
+                aria_label="Close",
+                type="button",
+                custom_attrs={"data-shuts": ""},
+            ),
             class_name="row between",
         ),
         rx.el.dl(*[_row(*row) for row in KEYS], class_name="keys"),

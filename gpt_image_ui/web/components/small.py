@@ -58,7 +58,7 @@ class When(rx.Component):
 
 
 class Sheet(rx.Component):
-    """Docked under the wall; on a phone a dialog that a button with `data-opens` shows. Closes when `close_on` changes."""
+    """Docked under the wall; on a phone a dialog, opened by `data-opens` and closed when `close_on` changes."""
 
     library = "$/public/sheet.jsx"
     tag = "Sheet"

@@ -1,6 +1,7 @@
 """The facets as chips: one that is on says its value and can be taken away, one that is off opens its choices."""
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.pages.library.state import LibraryState, ModelName
@@ -12,19 +13,37 @@ SHAPES = (("landscape", "Landscape"), ("portrait", "Portrait"), ("square", "Squa
 def facets() -> rx.Component:
     """Rating, shape, model, dates, and one button that clears them."""
     return rx.el.div(
-        _chip("rating", f"Rating {_NOW.rating} or more", "Rating", _NOW.rating, [
-            rx.el.button(
-                f"{stars} or more" if stars < 5 else "5",
-                rx.el.span(*[icon("star", "i-s fill") for _ in range(stars)], class_name="row hintr"),
-                **_picks("rating", str(stars)),
-            )
-            for stars in (5, 4, 3, 2, 1)
-        ]),
-        _chip("shape", f"Shape: {_NOW.shape}", "Shape", _NOW.shape, [
-            rx.el.button(label, **_picks("shape", value)) for value, label in SHAPES
-        ]),
-        _chip("model", f"Model: {LibraryState.model_label}", "Model", _NOW.model, [rx.foreach(LibraryState.models, _model)]),
-        _chip("from_day", f"From {_NOW.from_day}", "From", _NOW.from_day, [_day("from_day", "First day", _NOW.from_day)]),
+        _chip(
+            "rating",
+            f"Rating {_NOW.rating} or more",
+            "Rating",
+            _NOW.rating,
+            [
+                rx.el.button(
+                    f"{stars} or more" if stars < 5 else "5",
+                    rx.el.span(*[icon("star", "i-s fill") for _ in range(stars)], class_name="row hintr"),
+                    **_picks("rating", str(stars)),
+                )
+                for stars in (5, 4, 3, 2, 1)
+            ],
+        ),
+        _chip(
+            "shape",
+            f"Shape: {_NOW.shape}",
+            "Shape",
+            _NOW.shape,
+            [rx.el.button(label, **_picks("shape", value)) for value, label in SHAPES],
+        ),
+        _chip(
+            "model",
+            f"Model: {LibraryState.model_label}",
+            "Model",
+            _NOW.model,
+            [rx.foreach(LibraryState.models, _model)],
+        ),
+        _chip(
+            "from_day", f"From {_NOW.from_day}", "From", _NOW.from_day, [_day("from_day", "First day", _NOW.from_day)]
+        ),
         _chip("to_day", f"To {_NOW.to_day}", "To", _NOW.to_day, [_day("to_day", "Last day", _NOW.to_day)]),
         rx.cond(
             LibraryState.active > 0,
@@ -33,10 +52,12 @@ def facets() -> rx.Component:
         class_name="row wrap chips",
         role="group",
         aria_label="Filters",
-    )  # fmt: skip
+    )
 
 
-def _chip(name: str, text: rx.Var[str] | str, label: str, value: rx.Var[str], choices: list[rx.Component]) -> rx.Component:
+def _chip(
+    name: str, text: rx.Var[str] | str, label: str, value: rx.Var[str], choices: list[rx.Component]
+) -> rx.Component:
     on = rx.el.button(
         text,
         rx.el.span(icon("close", "i-s"), class_name="x"),
@@ -51,7 +72,7 @@ def _chip(name: str, text: rx.Var[str] | str, label: str, value: rx.Var[str], ch
     menu = rx.el.div(
         *choices,
         id=f"facet-{name}",
-        class_name="menu pop below start",
+        class_name="menu pop below under",
         role="group",
         aria_label=label,
         custom_attrs={"popover": "auto"},
@@ -67,7 +88,7 @@ def _picks(name: str, value: str | rx.Var[str]) -> dict:
     }
 
 
-def _model(model: rx.Var[ModelName]) -> rx.Component:
+def _model(model: ObjectVar[ModelName]) -> rx.Component:
     return rx.el.button(model.label, **_picks("model", model.id))
 
 
@@ -75,7 +96,11 @@ def _day(name: str, label: str, value: rx.Var[str]) -> rx.Component:
     return rx.el.label(
         rx.el.span(label, class_name="label"),
         rx.el.input(
-            type="date", name=name, class_name="input", default_value=value, on_change=lambda day: LibraryState.set_facet(name, day).debounce(600)
+            type="date",
+            name=name,
+            class_name="input",
+            default_value=value,
+            on_change=lambda day: LibraryState.set_facet(name, day).debounce(600),
         ),
         class_name="field",
     )

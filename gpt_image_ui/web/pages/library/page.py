@@ -61,7 +61,7 @@ def _search(class_name: str) -> rx.Component:
                 name="q",
                 class_name="input",
                 auto_complete="off",
-                placeholder=rx.cond(Feed.total > 0, f"Search {Feed.total} pictures", "Search your pictures"),
+                placeholder=rx.cond(Feed.total > 1, f"Search {Feed.total} pictures", "Search your pictures"),
                 default_value=LibraryState.facets.q,
                 key=LibraryState.opened,
                 on_change=lambda text: LibraryState.set_facet("q", text).debounce(250),
@@ -88,13 +88,18 @@ def _nothing() -> rx.Component:
     return rx.cond(
         LibraryState.active > 0,
         rx.el.div(
-            rx.el.h2(rx.cond(LibraryState.active == 1, "No picture matches", "No picture matches all of these"), class_name="t16 strong"),
+            rx.el.h2(
+                rx.cond(LibraryState.active == 1, "No picture matches", "No picture matches all of these"),
+                class_name="t16 strong",
+            ),
             rx.cond(LibraryState.blame != "", rx.el.p(LibraryState.blame_line)),
             rx.el.button(
-                rx.cond(LibraryState.blame == "", "Clear all", "Take it away"),
+                rx.cond(LibraryState.blame == "", "Clear all", LibraryState.blame_action),
                 type="button",
                 class_name="btn btn-2",
-                on_click=rx.cond(LibraryState.blame == "", LibraryState.clear_facets, LibraryState.set_facet(LibraryState.blame, "")),
+                on_click=rx.cond(
+                    LibraryState.blame == "", LibraryState.clear_facets, LibraryState.set_facet(LibraryState.blame, "")
+                ),
             ),
             class_name="empty",
         ),

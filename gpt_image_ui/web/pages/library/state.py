@@ -19,7 +19,15 @@ from gpt_image_ui.web.components.picture_state import whole_number
 from gpt_image_ui.web.components.selection_state import SelectionState
 from gpt_image_ui.web.edge_events import require_account
 
-_NAMES = {"q": "These words", "model": "The model", "shape": "The shape", "rating": "The rating", "from_day": "The first day", "to_day": "The last day"}
+# What a facet reads as when it is the one that leaves nothing, and what its button takes away.
+_NAMES = {
+    "q": ("“{}”", "words"),
+    "model": ("{}", "model"),
+    "shape": ("{}", "shape"),
+    "rating": ("Rating {} or more", "rating"),
+    "from_day": ("From {}", "first day"),
+    "to_day": ("To {}", "last day"),
+}
 _MODELS_MAX = 50
 
 
@@ -53,6 +61,7 @@ class LibraryState(SelectionState):
     model_label: rx.Field[str] = rx.field("")
     blame: rx.Field[str] = rx.field("")
     blame_line: rx.Field[str] = rx.field("")
+    blame_action: rx.Field[str] = rx.field("")
     opened: rx.Field[int] = rx.field(0)
     open_id: rx.Field[int] = rx.field(0)
 
@@ -62,7 +71,7 @@ class LibraryState(SelectionState):
         account = await require_account(self)
         await live.link(self, account.id)
         asked = dict(parse_qsl(urlsplit(str(self.router.url)).query))
-        self.facets = Facets(**{name: asked.get(name, "")[:200] for name in _NAMES})
+        self.facets = Facets(**{name: _text(name, asked.get(name, "")) for name in _NAMES})
         self.models = [ModelName(name, label_of(name)) for name in await db.read(_list_models, account.id)]
         self.opened += 1
         await self._look(account.id)
@@ -72,7 +81,7 @@ class LibraryState(SelectionState):
         """One facet; an empty value takes it away."""
         account = await require_account(self)
         if name in _NAMES:
-            self.facets = replace(self.facets, **{name: str(value)[:200]})
+            self.facets = replace(self.facets, **{name: _text(name, str(value))})
         await self._look(account.id)
         if name != "q":
             self.opened += 1
@@ -102,7 +111,12 @@ class LibraryState(SelectionState):
         except UserFacingError:
             self.facets, self.query, self.active = Facets(), "", 0
             raise
-        self.blame, self.blame_line = ("", "") if self.found else await db.read(_find_blame, account_id, asked)
+        self.blame, most = ("", 0) if self.found else await db.read(_find_blame, account_id, asked)
+        if self.blame:
+            words, short = _NAMES[self.blame]
+            name = self.model_label if self.blame == "model" else asked[self.blame].capitalize()
+            self.blame_line = f"{words.format(name)} removes the last {'one' if most == 1 else f'{most:,}'}."
+            self.blame_action = f"Clear {short}"
 
 
 def label_of(model_id: str) -> str:
@@ -111,17 +125,20 @@ def label_of(model_id: str) -> str:
     return model.label if model else model_id
 
 
-def _find_blame(session: Session, account_id: str, asked: dict[str, str]) -> tuple[str, str]:
-    """The one facet without which most would be found, and the sentence that says so."""
+def _text(name: str, value: str) -> str:
+    # No least rating is no facet.
+    return "" if (name, value) == ("rating", "0") else value[:200]
+
+
+def _find_blame(session: Session, account_id: str, asked: dict[str, str]) -> tuple[str, int]:
+    """The one facet without which most would be found, and how many."""
     best, most = "", 0
     for name in asked:
         others = {other: value for other, value in asked.items() if other != name}
         left = feed.count(session, account_id, WallFilter.from_params(others))
         if left > most:
             best, most = name, left
-    if not best:
-        return "", ""
-    return best, f"{_NAMES[best]} removes the last {most:,}." if most > 1 else f"{_NAMES[best]} removes the last one."
+    return best, most
 
 
 def _list_models(session: Session, account_id: str) -> list[str]:

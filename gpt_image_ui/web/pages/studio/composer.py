@@ -1,6 +1,7 @@
 """The composer: words, references, settings with their prices, where it goes, what it costs, one button."""
 
 import reflex as rx
+from reflex.vars import NumberVar, ObjectVar
 
 from gpt_image_ui.web.components.drop import drop
 from gpt_image_ui.web.components.icons import icon
@@ -12,6 +13,8 @@ from gpt_image_ui.web.pages.studio.state import Attachment, StudioState
 
 _OFFER = StudioState.offer
 _SET = StudioState.settings
+_TOTAL, _EACH, _EXTRA = _OFFER.total.to(int), _OFFER.each.to(int), _OFFER.extra.to(int)
+_COUNT, _COUNT_MAX, _ROOM = _SET.count.to(int), _OFFER.count_max.to(int), _OFFER.references_max.to(int)
 _TIGHT = "btn btn-q btn-icon"
 
 
@@ -26,7 +29,9 @@ def _form() -> rx.Component:
             rx.el.span(class_name="grab"),
             rx.el.div(
                 rx.el.h2("New picture", class_name="t16 strong"),
-                rx.el.button(icon("close"), type="button", class_name=_TIGHT, aria_label="Close", custom_attrs={"data-shuts": ""}),
+                rx.el.button(
+                    icon("close"), type="button", class_name=_TIGHT, aria_label="Close", custom_attrs={"data-shuts": ""}
+                ),
                 class_name="row between",
             ),
             class_name="sheethead",
@@ -70,7 +75,7 @@ def _references() -> rx.Component:
         rx.foreach(StudioState.references, _reference),
         drop(
             on_added=StudioState.attach,
-            limit=_OFFER.references_max - StudioState.references.length(),
+            limit=_ROOM - StudioState.references.length(),
             label="Attach pictures",
         ),
         class_name="atts",
@@ -79,7 +84,7 @@ def _references() -> rx.Component:
     )
 
 
-def _reference(ref: rx.Var[Attachment], at: rx.Var[int]) -> rx.Component:
+def _reference(ref: ObjectVar[Attachment], at: NumberVar[int]) -> rx.Component:
     name = f"@{at + 1}"
     return rx.el.span(
         rx.el.button(
@@ -108,7 +113,9 @@ def _reference(ref: rx.Var[Attachment], at: rx.Var[int]) -> rx.Component:
                 disabled=at == StudioState.references.length() - 1,
                 on_click=StudioState.move(ref.id, 1),
             ),
-            rx.el.button(icon("trash"), "Remove", type="button", class_name="danger", on_click=StudioState.detach(ref.id)),
+            rx.el.button(
+                icon("trash"), "Remove", type="button", class_name="danger", on_click=StudioState.detach(ref.id)
+            ),
             id=f"ref-{ref.id}",
             class_name="menu pop above",
             custom_attrs={"popover": "auto"},
@@ -128,13 +135,13 @@ def _tools() -> rx.Component:
             type="button",
             class_name=f"{_TIGHT} attach",
             aria_label="Attach pictures",
-            disabled=_OFFER.references_max <= StudioState.references.length(),
+            disabled=StudioState.references.length() >= _ROOM,
             custom_attrs={"data-pick-files": ""},
         ),
         _option("model", "image", "Model", _OFFER.model_label, _models()),
         _option("shape", "aspect", "Shape", _OFFER.size_label, _shapes()),
         _option("quality", "quality", "Quality", _OFFER.quality_label, _qualities()),
-        _option("count", "count", "How many", _SET.count, _count()),
+        _option("count", "count", "How many", _COUNT, _count()),
         _option("more", "sliders", "More", "More", _more(), arrow=False),
         class_name="tools",
     )
@@ -169,7 +176,7 @@ def _option(
 
 
 def _models() -> rx.Component:
-    def row(choice: rx.Var[ModelChoice]) -> rx.Component:
+    def row(choice: ObjectVar[ModelChoice]) -> rx.Component:
         return rx.el.button(
             rx.el.span(
                 rx.el.span(choice.label, class_name="medium"),
@@ -190,7 +197,7 @@ def _models() -> rx.Component:
 
 
 def _shapes() -> rx.Component:
-    def tile(size: rx.Var[SizeChoice]) -> rx.Component:
+    def tile(size: ObjectVar[SizeChoice]) -> rx.Component:
         return rx.el.button(
             size.label,
             type="button",
@@ -211,7 +218,7 @@ def _qualities() -> rx.Component:
 
 
 def _segments(name: str, choices: rx.Var[tuple[Choice, ...]], chosen: rx.Var[str], class_name: str) -> rx.Component:
-    def segment(choice: rx.Var[Choice]) -> rx.Component:
+    def segment(choice: ObjectVar[Choice]) -> rx.Component:
         return rx.el.button(
             choice.label,
             rx.cond(choice.line != "", rx.el.small(choice.line)),
@@ -229,16 +236,16 @@ def _count() -> rx.Component:
             icon("minus"),
             type="button",
             aria_label="Fewer",
-            disabled=_SET.count <= 1,
-            on_click=StudioState.choose_count(_SET.count - 1),
+            disabled=_COUNT <= 1,
+            on_click=StudioState.choose_count((_COUNT - 1).to(int)),
         ),
-        rx.el.output(_SET.count),
+        rx.el.output(_COUNT),
         rx.el.button(
             icon("plus"),
             type="button",
             aria_label="More",
-            disabled=_SET.count >= _OFFER.count_max,
-            on_click=StudioState.choose_count(_SET.count + 1),
+            disabled=_COUNT >= _COUNT_MAX,
+            on_click=StudioState.choose_count((_COUNT + 1).to(int)),
         ),
         class_name="stepper",
     )
@@ -246,7 +253,9 @@ def _count() -> rx.Component:
 
 def _more() -> rx.Component:
     def field(label: str, *parts: rx.Component) -> rx.Component:
-        return rx.el.div(rx.el.span(label, class_name="label"), *parts, class_name="field", role="group", aria_label=label)
+        return rx.el.div(
+            rx.el.span(label, class_name="label"), *parts, class_name="field", role="group", aria_label=label
+        )
 
     return rx.fragment(
         rx.cond(
@@ -279,23 +288,30 @@ def _more() -> rx.Component:
 
 
 def _left_after() -> rx.Component:
-    left = Feed.available - _OFFER.total
+    left = Feed.available - _TOTAL
     return rx.cond(
-        _OFFER.total == 0,
+        _TOTAL == 0,
         rx.cond(_OFFER.model_label == "", "", "Nothing is charged for this."),
-        rx.cond((left < 0) | (StudioState.cap != ""), "", rx.fragment(left, " left after this. Unused part comes back.")),
+        rx.cond(
+            (left < 0) | (StudioState.cap != ""), "", rx.fragment(left, " left after this. Unused part comes back.")
+        ),
     )
 
 
 def _money_note() -> rx.Component:
-    affordable = (Feed.available - _OFFER.extra) // _OFFER.each
+    affordable = (Feed.available - _EXTRA) // _EACH
     short = _note(
         "credit",
-        rx.fragment("You have ", Feed.available, ". This costs at most ", _OFFER.total, ", one picture costs ", _OFFER.each, "."),
+        rx.fragment("You have ", Feed.available, ". This costs at most ", _TOTAL, ", one picture costs ", _EACH, "."),
         rx.cond(
-            (affordable >= 1) & (affordable < _SET.count),
+            (affordable >= 1) & (affordable < _COUNT),
             rx.el.button(
-                "Make ", affordable, " instead", type="button", class_name="btn btn-q btn-s", on_click=StudioState.choose_count(affordable)
+                "Make ",
+                affordable,
+                " instead",
+                type="button",
+                class_name="btn btn-q btn-s",
+                on_click=StudioState.choose_count(affordable.to(int)),
             ),
         ),
         kind="warn",
@@ -303,7 +319,7 @@ def _money_note() -> rx.Component:
     return rx.cond(
         StudioState.cap != "",
         _note("clock", StudioState.cap, kind="warn"),
-        rx.cond((_OFFER.total > 0) & (Feed.available < _OFFER.total), short),
+        rx.cond((_TOTAL > 0) & (Feed.available < _TOTAL), short),
     )
 
 
@@ -312,13 +328,13 @@ def _note(face: str, text: rx.Var | rx.Component, *more: rx.Component, kind: str
 
 
 def _create() -> rx.Component:
-    credits_word = rx.cond(_OFFER.total == 1, " credit", " credits")
+    credits_word = rx.cond(_TOTAL == 1, " credit", " credits")
     return rx.el.button(
         "Create",
-        rx.cond(_OFFER.total > 0, rx.el.span("max ", _OFFER.total, credits_word, class_name="price")),
+        rx.cond(_TOTAL > 0, rx.el.span("max ", _TOTAL, credits_word, class_name="price")),
         type="submit",
         class_name="btn btn-primary end",
-        title=rx.cond(_OFFER.total > 0, _OFFER.breakdown, ""),
+        title=rx.cond(_TOTAL > 0, _OFFER.breakdown, ""),
         disabled=StudioState.cap != "",
     )
 

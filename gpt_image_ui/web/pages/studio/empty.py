@@ -15,7 +15,10 @@ def empty_wall() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(
-                *[rx.el.span(class_name="ghost", style={"width": width, "height": height}) for width, height in _GHOSTS],
+                *[
+                    rx.el.span(class_name="ghost", style={"width": width, "height": height})
+                    for width, height in _GHOSTS
+                ],
                 class_name="ghosts",
                 custom_attrs={"aria-hidden": "true"},
             ),

@@ -1,4 +1,4 @@
-"""What the composer may offer for the model that is chosen, and what each choice costs. Pure; draws declared options."""
+"""What the composer may offer for the chosen model, and what each choice costs. Pure; it draws declared options."""
 
 from dataclasses import dataclass, replace
 
@@ -97,7 +97,8 @@ def build(chosen: Settings, references: tuple[str, ...], models: list[ModelSpec]
     """The choices around settings that fit."""
     model = _chosen(chosen, models)
     size, quality = model.size(chosen.size), model.quality(chosen.quality)
-    assert size and quality, "settings that fit"
+    assert size, "a size that fits"
+    assert quality, "a quality that fits"
     quote = pricing.quote(model, request_of(chosen, "", references))
     return Offer(
         models=tuple(_model(other, chosen, models) for other in models),
@@ -188,7 +189,12 @@ def _model(model: ModelSpec, chosen: Settings, models: list[ModelSpec]) -> Model
     if model.references_max:
         limits.append(f"{model.references_max} references")
     return ModelChoice(
-        model.id, model.label, model.good_for, model.destination or "This server", f"{_price(model, nearest)} each", ", ".join(limits)
+        model.id,
+        model.label,
+        model.good_for,
+        model.destination or "This server",
+        f"{_price(model, nearest)} each",
+        ", ".join(limits),
     )
 
 

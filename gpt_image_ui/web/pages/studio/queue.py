@@ -1,6 +1,7 @@
 """The queue strip: one card for each job that is under way or needs an answer. Hidden when there is none."""
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from gpt_image_ui.generation.queue_view import JobCard
 from gpt_image_ui.web.components.icons import icon
@@ -12,6 +13,15 @@ from gpt_image_ui.web.pages.studio.state import StudioState
 _STAGES = ("checked", "waiting", "drawing", "saving")
 _ALERT = ("failed", "blocked")
 _CARE = ("partial", "unknown")
+_FACES = {
+    "running": "brush",
+    "held": "pause",
+    "failed": "warning",
+    "blocked": "shield",
+    "unknown": "help",
+    "partial": "warning",
+    "cancelled": "close",
+}
 
 
 def queue() -> rx.Component:
@@ -19,7 +29,9 @@ def queue() -> rx.Component:
     return rx.cond(
         (Feed.jobs.length() > 0) | (StudioState.checking != ""),
         rx.el.section(
-            rx.el.div(rx.cond(StudioState.checking != "", _checking()), rx.foreach(Feed.jobs, _card), class_name="qstrip grow"),
+            rx.el.div(
+                rx.cond(StudioState.checking != "", _checking()), rx.foreach(Feed.jobs, _card), class_name="qstrip grow"
+            ),
             class_name="qzone",
             aria_label="Queue",
         ),
@@ -39,20 +51,24 @@ def _checking() -> rx.Component:
     )
 
 
-def _card(job: rx.Var[JobCard]) -> rx.Component:
+def _card(job: ObjectVar[JobCard]) -> rx.Component:
     running = job.status == "running"
     return rx.el.article(
-        rx.el.span(icon(_face(job)), class_name="qthumb"),
+        rx.el.span(_face(job), class_name="qthumb"),
         rx.el.div(
             rx.el.span(job.prompt, class_name="what trunc", title=job.prompt),
             rx.el.span(
                 rx.el.span(
                     rx.el.b(job.state),
-                    " ",
-                    rx.cond(running & (job.line == ""), elapsed(since=job.started_ms, typical=job.typical_seconds, class_name="num"), job.line),
+                    rx.match(job.status, ("queued", ", "), ("held", ". "), " "),
+                    rx.cond(
+                        running & (job.line == ""),
+                        elapsed(since=job.started_ms, typical=job.typical_seconds, class_name="num"),
+                        job.line,
+                    ),
                     class_name="line",
                 ),
-                rx.cond(running | (job.status == "queued"), _running_marks(job)),
+                rx.cond(running | (job.status == "queued"), rx.fragment(_running_marks(job))),
                 class_name="state",
             ),
             class_name="col",
@@ -70,21 +86,11 @@ def _card(job: rx.Var[JobCard]) -> rx.Component:
     )
 
 
-def _face(job: rx.Var[JobCard]) -> rx.Var[str]:
-    return rx.match(
-        job.status,
-        ("running", "brush"),
-        ("held", "pause"),
-        ("failed", "warning"),
-        ("blocked", "shield"),
-        ("unknown", "help"),
-        ("partial", "warning"),
-        ("cancelled", "close"),
-        "clock",
-    ).to(str)
+def _face(job: ObjectVar[JobCard]) -> rx.Component | rx.Var:
+    return rx.match(job.status, *[(status, icon(name)) for status, name in _FACES.items()], icon("clock"))
 
 
-def _running_marks(job: rx.Var[JobCard]) -> rx.Component:
+def _running_marks(job: ObjectVar[JobCard]) -> rx.Component | rx.Var:
     stage = rx.cond(job.status == "queued", "waiting", job.stage)
     return rx.match(stage, *[(name, _marks(at)) for at, name in enumerate(_STAGES)], _marks(2))
 
@@ -97,13 +103,13 @@ def _marks(now: int) -> rx.Component:
     )
 
 
-def _acts(job: rx.Var[JobCard]) -> rx.Component:
+def _acts(job: ObjectVar[JobCard]) -> rx.Component:
     under_way = (job.status == "running") | (job.status == "queued") | (job.status == "held")
     return rx.el.div(
         rx.cond(
             job.can_retry,
             rx.el.button(
-                rx.cond(job.status == "partial", f"Retry {job.asked - job.delivered}", "Retry"),
+                rx.cond(job.status == "partial", f"Retry {job.asked.to(int) - job.delivered.to(int)}", "Retry"),
                 type="button",
                 class_name="btn btn-2 btn-s",
                 on_click=QueueState.retry(job.id).throttle(1000),

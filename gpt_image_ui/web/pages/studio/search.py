@@ -29,7 +29,7 @@ def search_field() -> rx.Component:
                 name="q",
                 class_name="input",
                 auto_complete="off",
-                placeholder=rx.cond(Feed.total > 0, f"Search {Feed.total} pictures", "Search your pictures"),
+                placeholder=rx.cond(Feed.total > 1, f"Search {Feed.total} pictures", "Search your pictures"),
                 custom_attrs={"data-letter": "/"},
             ),
             rx.el.kbd("/", custom_attrs={"aria-hidden": "true"}),

@@ -19,7 +19,7 @@ from gpt_image_ui.storage import store
 from gpt_image_ui.web import live
 from gpt_image_ui.web.components.picture_state import whole_number
 from gpt_image_ui.web.components.selection_state import SelectionState
-from gpt_image_ui.web.edge_events import require_account, say
+from gpt_image_ui.web.edge_events import require_account
 from gpt_image_ui.web.pages.studio import offer
 from gpt_image_ui.web.pages.studio.offer import Offer, Settings
 
