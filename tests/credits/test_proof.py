@@ -176,8 +176,19 @@ def test_invented_hold(books: str) -> None:
 
 def test_hold_of_another_account(books: str) -> None:
     change(sa.update(HOLDS).where(HOLDS.c.job_id == "b-open").values(account_id="a"))
-    accounts = {finding.account_id for finding in db.look(ledger.verify)}
-    assert accounts == {"a", "b"}
+    findings = db.look(ledger.verify)
+    assert proof.Finding("b", "transfer 8 (reserve) belongs to no hold") in findings
+    assert any(f.account_id == "a" and f.what.startswith("job b-open: the open hold says 30") for f in findings)
+
+
+@pytest.mark.parametrize("told", [0, 5])
+def test_open_job_that_has_spent_already(books: str, told: int) -> None:
+    change(
+        forge(kind="settle", source="reserved", target="spent", amount=5, reference="settle:a-open", job_id="a-open"),
+        sa.update(HOLDS).where(HOLDS.c.job_id == "a-open").values(settled=told),
+    )
+    says = f"job a-open: the open hold says 30 reserved, {told} settled, 0 released; the transfers say 30, 5 and 0"
+    assert says in found()
 
 
 def test_job_both_settled_and_released_by_a_well_linked_forgery(books: str) -> None:
