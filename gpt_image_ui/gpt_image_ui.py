@@ -15,7 +15,7 @@ from gpt_image_ui.core import log
 from gpt_image_ui.jobs import engine, notices
 from gpt_image_ui.web import edge, live, navigation
 from gpt_image_ui.web.public import routes as public
-from gpt_image_ui.web.routes import auth, health, media, screens, uploads, wall
+from gpt_image_ui.web.routes import auth, callbacks, health, media, screens, uploads, wall
 
 
 @contextlib.asynccontextmanager
@@ -32,6 +32,7 @@ routes = [
     *public.routes,
     *screens.routes,
     *auth.routes,
+    *callbacks.routes,
     *media.routes,
     *uploads.routes,
     *wall.routes,

@@ -8,7 +8,7 @@ from typing import Any
 
 from gpt_image_ui import schedule
 from gpt_image_ui.core import db, log
-from gpt_image_ui.generation import cancel, landing, recover, run
+from gpt_image_ui.generation import cancel, follow, landing, recover, run
 from gpt_image_ui.jobs import engine, notices
 from gpt_image_ui.moderation import check
 from gpt_image_ui.providers import registry
@@ -26,6 +26,7 @@ async def running(*, execute: bool) -> AsyncIterator[None]:
     """
     if execute:
         engine.register(run.plan())
+        notices.on_wake(follow.wake_here)
     await engine.start({name: provider.lane for name, provider in registry.providers().items()})
     background = [asyncio.create_task(task) for task in _background(execute)]
     if execute:

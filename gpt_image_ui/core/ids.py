@@ -35,6 +35,11 @@ def new_reference() -> str:
     return f"{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
+def equal(given: str, right: str) -> bool:
+    """Compares secrets in a time that tells nothing about where they differ."""
+    return hmac.compare_digest(given.encode(), right.encode())
+
+
 def pseudonym(secret: str, *parts: str) -> str:
     """A stable name that cannot be traced back without the secret; the only user id that leaves this server."""
     return hmac.new(secret.encode(), "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:32]

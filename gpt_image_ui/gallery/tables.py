@@ -10,7 +10,7 @@ from gpt_image_ui.core.columns import Moment, Serial
 
 
 class Image(SQLModel, table=True):
-    """One picture of a finished job. `id` counts up, which the wall's paging rests on.
+    """One picture or video of a finished job. `id` counts up, which the wall's paging rests on.
 
     `key` names the original in storage; derivatives are `key` + `.320` and so on. `shape` is one character for
     height / width on 92 logarithmic steps (gallery/thumbnails.py). `search` is title and prompt, folded so that both
@@ -43,6 +43,9 @@ class Image(SQLModel, table=True):
     model: str = Field(max_length=96)
     recipe: dict[str, Any] = Field(sa_type=sa.JSON)
     seed: int | None = Field(default=None, sa_type=sa.BigInteger)
+    kind: str = Field(default="image", max_length=8)
+    milliseconds: int = 0
+    sound: bool = False
     charged: int = Field(default=0, sa_type=sa.BigInteger)
     rating: int = 0
     day: date

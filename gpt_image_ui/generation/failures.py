@@ -44,8 +44,8 @@ _SENTENCES: dict[type[provider.ProviderError], tuple[str, str]] = {
 _WAIT_MAX_SECONDS = 60.0
 
 
-def describe(error: provider.ProviderError, number: int, *, delivered: int) -> dict[str, Any]:
-    """The result of a failed attempt; asks for another one only when the provider certainly made nothing."""
+def describe(error: provider.ProviderError, number: int, *, delivered: int, final: bool = False) -> dict[str, Any]:
+    """The result of a failed attempt. It asks for another one, unless `final`, only when certainly nothing was made."""
     code, message = next(
         (said for kind, said in _SENTENCES.items() if isinstance(error, kind)),
         ("provider_error", "The provider failed."),
@@ -53,25 +53,34 @@ def describe(error: provider.ProviderError, number: int, *, delivered: int) -> d
     result: dict[str, Any] = {
         "code": code,
         "message": message,
-        "delivered": delivered,
         "reference": ids.new_reference(),
         "unknown": isinstance(error, provider.OutcomeUnknownError),
     }
     more = number + 1 < config.get(JobSettings).attempts_max
-    if error.retryable and more and not delivered:
+    if error.retryable and more and not delivered and not final:
         result["wait_seconds"] = min(_WAIT_MAX_SECONDS, error.retry_after_seconds or 2.0 ** (number + 1))
     elif error.retryable and number:
         result["message"] = f"The provider failed {number + 1} times. Try again later or choose another model."
     return result
 
 
-def unforeseen(reference: str, *, delivered: int) -> dict[str, Any]:
+def unforeseen(reference: str) -> dict[str, Any]:
     """The result of an attempt that failed for a reason of ours."""
     message = f"Something failed on our side. Try again, or quote reference {reference}."
-    return {"code": "internal", "message": message, "delivered": delivered, "reference": reference}
+    return {"code": "internal", "message": message, "reference": reference}
 
 
-def unknown() -> dict[str, Any]:
+def late() -> dict[str, Any]:
+    """The result when a provider's task has not ended in the time that its kind is given."""
+    return {
+        "code": "late",
+        "message": "The provider took too long, and it is not asked twice. Try again or choose another model.",
+        "reference": ids.new_reference(),
+        "unknown": True,
+    }
+
+
+def interrupted() -> dict[str, Any]:
     """What is added when an interruption left it open whether the provider drew anything."""
     return {
         "code": "unknown",

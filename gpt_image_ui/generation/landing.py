@@ -4,10 +4,11 @@ The gate is what keeps memory flat when a hundred answers arrive at once (facts 
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import MissingError, StorageError
 
 WIDTH = 2
+PREVIEW_WIDTH = 320
 _logger = log.get("generation")
 _gate: asyncio.Semaphore | None = None
 _pool: ThreadPoolExecutor | None = None
@@ -74,10 +76,12 @@ async def keep(picture: GeneratedImage, key: str) -> Landed:
     )
 
 
-async def recover(account_id: str, job_id: str, asked: int, seed: int | None) -> list[Landed]:
-    """What a crash left behind of a job: the pictures that had been kept before it."""
+async def recover(
+    account_id: str, job_id: str, asked: int, seed: int | None, known: Iterable[Landed] = ()
+) -> list[Landed]:
+    """What a crash left behind of a job: the pictures that had been kept before it, beside those already known."""
     landed = []
-    for position in range(asked):
+    for position in sorted(set(range(asked)) - {picture.position for picture in known}):
         key = key_of(account_id, job_id, position)
         try:
             data = await store.get().get(key)
@@ -87,6 +91,27 @@ async def recover(account_id: str, job_id: str, asked: int, seed: int | None) ->
             data = await _in_pool((_spool_directory() / key).read_bytes)
         landed.append(await keep(GeneratedImage(position, data, None if seed is None else seed + position), key))
     return landed
+
+
+async def keep_preview(data: bytes, account_id: str, job_id: str) -> bool:
+    """Keeps the latest unfinished picture of a running job as one small tile; False if it is none or cannot be kept."""
+    try:
+        derived = await _in_pool(thumbnails.make, data, (PREVIEW_WIDTH,))
+        await store.get().put(preview_key(account_id, job_id), derived.tiles[PREVIEW_WIDTH], "image/webp")
+    except (thumbnails.UnreadableImageError, StorageError):
+        return False
+    return True
+
+
+async def forget_preview(account_id: str, job_id: str) -> None:
+    """Deletes the preview of a job that has ended; an unreachable store only costs a few kilobytes."""
+    with contextlib.suppress(StorageError):
+        await store.get().delete([preview_key(account_id, job_id)])
+
+
+def preview_key(account_id: str, job_id: str) -> str:
+    """Where a running job's preview is kept."""
+    return f"images/{account_id}/{job_id}/preview"
 
 
 async def unspool(job_id: str, account_id: str) -> bool:

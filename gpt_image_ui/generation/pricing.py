@@ -67,7 +67,7 @@ def share(charged: int, count: int) -> list[int]:
 
 
 def _price_picture(model: ModelSpec, request: ImageRequest, width: int, height: int) -> int:
-    return _credits(model.picture_micros(width, height, request.quality))
+    return _credits(model.picture_micros(width, height, request.quality) * max(1, request.seconds))
 
 
 def _credits(micros: int) -> int:

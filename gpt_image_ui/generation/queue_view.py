@@ -35,6 +35,7 @@ class JobCard:
     started_ms: int
     created_ms: int
     typical_seconds: int
+    preview: str
     can_cancel: bool
     can_retry: bool
     reference: str
@@ -103,6 +104,7 @@ def _card(job: Job, place: int, typical: int) -> JobCard:
         started_ms=int(job.started_at.timestamp() * 1000) if job.started_at else 0,
         created_ms=int(job.created_at.timestamp() * 1000),
         typical_seconds=typical,
+        preview=f"/media/jobs/{job.id}/preview?{job.previews}" if job.previews and job.status in lifecycle.OPEN else "",
         can_cancel=job.status in lifecycle.OPEN and not job.cancel_requested,
         can_retry=job.status in (lifecycle.FAILED, lifecycle.PARTIAL, lifecycle.UNKNOWN, lifecycle.CANCELLED),
         reference=job.error_reference,

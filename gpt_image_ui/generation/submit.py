@@ -19,7 +19,7 @@ from gpt_image_ui.generation import pricing, validate
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import engine, lifecycle, notices
 from gpt_image_ui.moderation import check
-from gpt_image_ui.providers.interface import ImageRequest, ModelSpec, Reference
+from gpt_image_ui.providers.interface import REFERENCE, ImageRequest, ModelSpec, Reference
 
 OPEN_JOBS_MAX = 100
 _rate = rate_limit.Rate("submit", burst=60, every_seconds=0.5)
@@ -99,7 +99,17 @@ async def load_references(account_id: str, request: ImageRequest) -> tuple[Refer
     if not request.references:
         return ()
     rows = await db.read(uploads.get_many, account_id, list(request.references))
-    return tuple([await uploads.load_reference(row) for row in rows])
+    roles = request.roles or (REFERENCE,) * len(rows)
+    loaded = [await uploads.load_reference(row) for row in rows]
+    return tuple(replace(reference, role=role) for reference, role in zip(loaded, roles, strict=True))
+
+
+async def load_mask(account_id: str, request: ImageRequest) -> Reference | None:
+    """The mask that was painted over the first reference. Raises NotFoundError as references do."""
+    if not request.mask:
+        return None
+    (row,) = await db.read(uploads.get_many, account_id, [request.mask])
+    return await uploads.load_reference(row)
 
 
 def find_by_nonce(session: Session, account_id: str, nonce: str) -> str | None:
@@ -127,7 +137,8 @@ def dismiss(session: Session, account_id: str, job_id: str) -> None:
 
 def from_json(stored: dict[str, Any]) -> ImageRequest:
     """The request as it was kept with its job."""
-    return ImageRequest(**{**stored, "references": tuple(stored.get("references", ()))})
+    lists = {name: tuple(stored.get(name, ())) for name in ("references", "roles")}
+    return ImageRequest(**{**stored, **lists})
 
 
 def _record(
@@ -163,7 +174,7 @@ def _record(
     session.add(job)
     session.flush()
     check.record(session, account_id, job.id, decision)
-    uploads.mark_used(session, account_id, request.references)
+    uploads.mark_used(session, account_id, [*request.references, *([request.mask] if request.mask else [])])
     if not held:
         ledger.reserve(session, account_id, job.id, quote.total)
     return job.id

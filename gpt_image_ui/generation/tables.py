@@ -33,6 +33,7 @@ class Job(SQLModel, table=True):
     quote: dict[str, Any] = Field(sa_type=sa.JSON)
     status: str = Field(max_length=16)
     stage: str = Field(default="", max_length=16)
+    previews: int = 0
     asked: int
     delivered: int = 0
     quoted: int = Field(sa_type=sa.BigInteger)
@@ -52,7 +53,8 @@ class Job(SQLModel, table=True):
 class ProviderCall(SQLModel, table=True):
     """The intent to pay a provider, committed before the call: its presence forbids repeating that attempt.
 
-    A next attempt exists only after a provider has said for certain that the one before made nothing.
+    A next attempt exists only after a provider has said for certain that the one before made nothing. `tasks` are the
+    provider's ids of what it works on, one for each picture, kept as they become known.
     """
 
     __tablename__ = "provider_call"
@@ -61,5 +63,6 @@ class ProviderCall(SQLModel, table=True):
     provider: str = Field(max_length=32)
     outcome: str = Field(default="", max_length=48)
     cost_micros: int = Field(default=0, sa_type=sa.BigInteger)
+    tasks: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     started_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)

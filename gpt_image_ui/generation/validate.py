@@ -14,6 +14,8 @@ BACKGROUNDS = ("auto", "opaque", "transparent")
 def check(request: ImageRequest) -> tuple[ModelSpec, ImageRequest]:
     """The model and the request as it will be kept. Raises UserFacingError that names the field and the way out."""
     model = registry.get_model(request.model)
+    if model.unavailable:
+        raise _refuse(f"{model.label} cannot be used now: {model.unavailable}", "model_unavailable")
     prompt = _clean(request.prompt)
     if not prompt:
         raise _refuse("Write what you want to see first.", "prompt_empty")
@@ -42,6 +44,14 @@ def _check_extras(model: ModelSpec, request: ImageRequest) -> None:
             "Remove some or choose another model.",
             "too_many_references",
         )
+    if request.roles and (len(request.roles) != len(request.references) or not set(request.roles) <= set(model.roles)):
+        raise _refuse(f"{model.label} cannot use references that way.", "roles_unsupported")
+    if request.mask and not (model.mask and request.references):
+        raise _refuse(f"{model.label} cannot edit within a mask.", "mask_unsupported")
+    if request.seconds not in (model.seconds or (0,)):
+        raise _refuse(f"{model.label} makes {_listed(model.seconds)} seconds.", "seconds_unsupported")
+    if request.audio and not model.audio:
+        raise _refuse(f"{model.label} makes no sound.", "audio_unsupported")
     if request.seed is not None and not (model.seed and 0 <= request.seed <= SEED_MAX):
         raise _refuse(f"{model.label} takes no such seed. Leave it empty.", "seed_unsupported")
     transparent = request.background == "transparent"
@@ -55,6 +65,10 @@ def _clean(prompt: str) -> str:
     # Control characters would travel to providers unseen; NFC makes equal texts equal.
     kept = "".join(c for c in prompt if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return unicodedata.normalize("NFC", kept).strip()
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers)) or "no"
 
 
 def _refuse(message: str, code: str) -> UserFacingError:

@@ -40,10 +40,12 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """How a job is executed: `attempt` makes the paid call, `save` brings what could not be stored to the store (False:
-    not yet), `finish` settles. Each may be called again after a crash."""
+    """How a job is executed: `attempt` makes the paid call, `follow` waits for the tasks it may have created, `save`
+    brings what could not be stored to the store (False: not yet), `finish` settles. Each may be called again after a
+    crash."""
 
     attempt: Callable[[str, int], Awaitable[Result]]
+    follow: Callable[[str, int], Awaitable[Result]]
     save: Callable[[str, Result], Awaitable[bool]]
     finish: Callable[[str, Result], Awaitable[None]]
 
@@ -197,6 +199,9 @@ async def _job(job_id: str, lane_name: str) -> None:
         # Queue and direct starts together could fill a lane twice; this is the one place that both pass.
         async with lane.gate:
             result = await _attempt(job_id, number)
+        # Outside the gate: work that waits at the provider takes no place of those that are being sent.
+        if result.get("pending"):
+            result = await _follow(job_id, number)
         if not result.get("wait_seconds"):
             break
         await DBOS.sleep_async(result["wait_seconds"])
@@ -222,6 +227,12 @@ def _track(task: asyncio.Task[Any] | None) -> None:
 async def _attempt(job_id: str, number: int) -> Result:
     assert _plan is not None
     return await _plan.attempt(job_id, number)
+
+
+@DBOS.step(name="follow")
+async def _follow(job_id: str, number: int) -> Result:
+    assert _plan is not None
+    return await _plan.follow(job_id, number)
 
 
 @DBOS.step(name="save")

@@ -15,6 +15,8 @@ CHANNEL = "gpt_image_ui"
 Listener = Callable[[str], Awaitable[None]]
 
 _listeners: list[Listener] = []
+_wakers: list[Callable[[str], None]] = []
+_WAKE = "wake:"
 _logger = log.get("jobs")
 
 
@@ -23,9 +25,15 @@ def listen(listener: Listener) -> None:
     _listeners.append(listener)
 
 
+def on_wake(waker: Callable[[str], None]) -> None:
+    """Calls `waker(job_id)` when another process heard from a job's provider."""
+    _wakers.append(waker)
+
+
 def forget() -> None:
     """Drops every listener; at shutdown and between tests."""
     _listeners.clear()
+    _wakers.clear()
 
 
 async def send(account_id: str) -> None:
@@ -34,6 +42,12 @@ async def send(account_id: str) -> None:
         await listener(account_id)
     if db.is_postgres() and config.get(NoticeSettings).across:
         await db.transaction(_notify, f"{_process()} {account_id}")
+
+
+async def send_wake(job_id: str) -> None:
+    """Tells the process that follows this job, wherever it is, that its provider has news."""
+    if db.is_postgres() and config.get(NoticeSettings).across:
+        await db.transaction(_notify, f"{_process()} {_WAKE}{job_id}")
 
 
 class NoticeSettings(config.Section):
@@ -53,7 +67,10 @@ async def relay() -> None:
                 await _tell("")
                 async for notice in connection.notifies():
                     sender, _, account_id = notice.payload.partition(" ")
-                    if sender != _process():
+                    if account_id.startswith(_WAKE):
+                        for waker in _wakers:
+                            waker(account_id.removeprefix(_WAKE))
+                    elif sender != _process():
                         await _tell(account_id)
         except psycopg.Error as error:
             _logger.warning("notices interrupted", error=type(error).__name__)

@@ -14,6 +14,7 @@ ProviderError                the provider did not deliver; nothing below this li
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 
@@ -67,6 +68,31 @@ class OutcomeUnknownError(ProviderError):
     """The line broke after sending: it may have been paid for."""
 
 
+IMAGE = "image"
+VIDEO = "video"
+REFERENCE = "reference"
+FIRST_FRAME = "first_frame"
+LAST_FRAME = "last_frame"
+
+
+async def _nowhere(_task: str) -> None:
+    """For a provider that answers at once: there is no task to keep."""
+
+
+async def _unseen(_data: bytes) -> None:
+    """For a caller that shows no previews."""
+
+
+class AtOnce:
+    """The two verbs of a provider that never leaves work pending."""
+
+    async def poll(self, call: "Call", task: str, position: int) -> "Completed | Pending":
+        raise BadAnswerError("this provider has no tasks")
+
+    async def cancel(self, task: str) -> bool:
+        return False
+
+
 @dataclass(frozen=True)
 class Size:
     """A size in pixels, and how the person picks it."""
@@ -95,7 +121,9 @@ class ModelSpec:
 
     `destination` completes "Goes to …"; empty when nothing leaves this server. `sizes` are offered in this order;
     the first is the default. `micros_per_reference` is added for each reference picture. `tariff` gives a picture's
-    micro-USD from width, height and quality where the vendor does not charge by area.
+    micro-USD from width, height and quality where the vendor does not charge by area; of a video, one second's.
+    `roles` are the parts that references may play. `forwards`: the receiver passes prompts on to others. `retires`:
+    the last day on which the vendor offers it. `unavailable` is the reason why it is listed and cannot be chosen.
     """
 
     id: str
@@ -115,6 +143,16 @@ class ModelSpec:
     formats: tuple[str, ...] = ("png",)
     default_quality: str = "medium"
     tariff: Callable[[int, int, str], int] | None = None
+    kind: str = IMAGE
+    mask: bool = False
+    previews: bool = False
+    roles: tuple[str, ...] = (REFERENCE,)
+    seconds: tuple[int, ...] = ()
+    audio: bool = False
+    region: str = ""
+    forwards: bool = False
+    retires: date | None = None
+    unavailable: str = ""
 
     def size(self, value: str) -> Size | None:
         return next((s for s in self.sizes if s.value == value), None)
@@ -134,7 +172,11 @@ class ModelSpec:
 
 @dataclass(frozen=True)
 class ImageRequest:
-    """What a person asked for. Immutable, stored with the job as JSON, copied by retry and recall."""
+    """What a person asked for. Immutable, stored with the job as JSON, copied by retry and recall.
+
+    `references` and `mask` are upload ids; `roles` says of each reference which part it plays (empty: all REFERENCE).
+    The mask is transparent where the first reference may change. `seconds` and `audio` are a video's.
+    """
 
     model: str
     prompt: str
@@ -145,6 +187,10 @@ class ImageRequest:
     background: str = "auto"
     format: str = "png"
     references: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    mask: str = ""
+    seconds: int = 0
+    audio: bool = False
 
     @property
     def width(self) -> int:
@@ -157,10 +203,11 @@ class ImageRequest:
 
 @dataclass(frozen=True)
 class Reference:
-    """The working copy of one reference picture."""
+    """The working copy of one reference picture, and the part it plays."""
 
     data: bytes
     media_type: str
+    role: str = REFERENCE
 
 
 @dataclass(frozen=True)
@@ -183,6 +230,18 @@ class Completed:
     refused: int = 0
 
 
+@dataclass(frozen=True)
+class Pending:
+    """Work that the provider has taken on: one task for each picture, in order, to be asked after.
+
+    `poll_after_seconds` zero leaves the pace to us.
+    """
+
+    tasks: tuple[str, ...]
+    poll_after_seconds: float = 0
+    progress: float = 0
+
+
 # Called by a provider with a function that reads and decodes pictures. It waits for a place at the landing gate,
 # calls the function, keeps what it returns, and only then lets the next answer in: this bounds memory, not the calls.
 Landing = Callable[[Callable[[], Awaitable[list[GeneratedImage]]]], Awaitable[None]]
@@ -190,12 +249,21 @@ Landing = Callable[[Callable[[], Awaitable[list[GeneratedImage]]]], Awaitable[No
 
 @dataclass(frozen=True)
 class Call:
-    """One attempt at a request: the pictures to work from, who asks (a pseudonym), and where pictures land."""
+    """One attempt at a request: the pictures to work from, who asks (a pseudonym), and where pictures land.
+
+    `note` keeps a task's id, durably, at once after its creation: what it does not know, a crash loses. `preview`
+    shows an unfinished picture. `callback_url` is where the provider may say that something changed; empty when this
+    server cannot be reached from outside.
+    """
 
     request: ImageRequest
     references: tuple[Reference, ...]
     end_user: str
     land: Landing
+    mask: Reference | None = None
+    note: Callable[[str], Awaitable[None]] = _nowhere
+    preview: Callable[[bytes], Awaitable[None]] = _unseen
+    callback_url: str = ""
 
 
 class Provider(Protocol):
@@ -214,8 +282,20 @@ class Provider(Protocol):
         """What can be chosen now; empty when the provider is not configured."""
         ...
 
-    async def submit(self, call: Call) -> Completed:
-        """Makes the pictures and lands each. Raises ProviderError; never repeats a call that may have been paid."""
+    async def submit(self, call: Call) -> Completed | Pending:
+        """Makes the pictures and lands each, or creates a task for each and notes it. Raises ProviderError; never
+        repeats a call that may have been paid."""
+        ...
+
+    async def poll(self, call: Call, task: str, position: int) -> Completed | Pending:
+        """Asks after one task, costs nothing, and lands its picture at `position` once it is there.
+
+        Raises ProviderError: retryable ones say nothing of the task, the others end it.
+        """
+        ...
+
+    async def cancel(self, task: str) -> bool:
+        """Asks the provider to stop a task. False where it cannot, or it was too late."""
         ...
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from gpt_image_ui.core import config, http
 from gpt_image_ui.providers import openai_answers as answers
 from gpt_image_ui.providers import openai_catalogue as catalogue
 from gpt_image_ui.providers.interface import (
+    AtOnce,
     BadAnswerError,
     BadRequestError,
     Call,
@@ -72,7 +73,7 @@ class OpenAISettings(config.Section):
         )
 
 
-class OpenAIProvider:
+class OpenAIProvider(AtOnce):
     """The provider named `openai`."""
 
     name = "openai"

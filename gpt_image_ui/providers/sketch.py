@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from gpt_image_ui.providers.interface import (
+    AtOnce,
     BadRequestError,
     Call,
     Completed,
@@ -48,7 +49,7 @@ _SEEDS = 2**31 - 8
 _SWATCH = 96
 
 
-class SketchProvider:
+class SketchProvider(AtOnce):
     """The provider named `sketch`. Always configured; its calls cost nobody anything."""
 
     name = "sketch"

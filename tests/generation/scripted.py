@@ -13,11 +13,13 @@ from gpt_image_ui.generation import submit
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import lifecycle
 from gpt_image_ui.providers.interface import (
+    AtOnce,
     Call,
     Completed,
     GeneratedImage,
     ImageRequest,
     ModelSpec,
+    Pending,
     Quality,
     Size,
 )
@@ -42,7 +44,7 @@ def png(width: int = 256, height: int = 256, colour: tuple[int, int, int] = (40,
     return file.getvalue()
 
 
-class Scripted:
+class Scripted(AtOnce):
     """Does what the next entry of `script` says; without an entry it draws everything that was asked for."""
 
     name = "scripted"
@@ -123,3 +125,41 @@ def position(account_id: str) -> tuple[int, int]:
     assert db.look(ledger.verify) == []
     found = db.look(ledger.find_position, account_id)
     return found.available, found.reserved
+
+
+class Tasks(Scripted):
+    """A provider with tasks: creates one for each picture, and lands each when `ready` says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.created: list[str] = []
+        self.polled: list[str] = []
+        self.stopped: list[str] = []
+        self.ready: Callable[[str], bool | Exception] = lambda _task: True
+
+    async def submit(self, call: Call) -> Completed | Pending:
+        self.calls.append(call.request)
+        for _ in range(call.request.count):
+            self.created.append(f"task-{len(self.created)}")
+            await call.note(self.created[-1])
+            if self.script:
+                await self.script.pop(0)(call)
+        return Pending(tuple(self.created), poll_after_seconds=0.02)
+
+    async def poll(self, call: Call, task: str, position: int) -> Completed | Pending:
+        self.polled.append(task)
+        answer = self.ready(task)
+        if isinstance(answer, Exception):
+            raise answer
+        if not answer:
+            return Pending((task,), poll_after_seconds=0.02)
+
+        async def read() -> list[GeneratedImage]:
+            return [GeneratedImage(position, png(call.request.width, call.request.height))]
+
+        await call.land(read)
+        return Completed(1, cost_micros=10)
+
+    async def cancel(self, task: str) -> bool:
+        self.stopped.append(task)
+        return True

@@ -10,7 +10,7 @@ from gpt_image_ui import worker
 from gpt_image_ui.core import config, db, ids
 from gpt_image_ui.gallery import feed, images
 from gpt_image_ui.gallery.tables import Image
-from gpt_image_ui.generation import cancel, recover, run, submit
+from gpt_image_ui.generation import calls, cancel, recover, run, submit
 from gpt_image_ui.generation.tables import ProviderCall
 from gpt_image_ui.jobs import engine, lifecycle, notices
 from gpt_image_ui.providers import interface as errors
@@ -244,7 +244,7 @@ async def test_the_sweep_closes_what_the_engine_gave_up(account, provider, worki
             raise RuntimeError("a defect in settling")
 
         plan = run.plan()
-        patch.setattr(engine, "_plan", engine.Plan(plan.attempt, plan.save, broken))
+        patch.setattr(engine, "_plan", engine.Plan(plan.attempt, plan.follow, plan.save, broken))
         job_id = await send(account)
         for _ in range(1000):
             if await engine.outcome(job_id) == "stuck":
@@ -280,9 +280,8 @@ async def _interrupted(account_id: str) -> str:
     """A job as a kill leaves it: claimed, provider asked, nothing kept, unknown to the engine."""
 
     def record(session) -> str:
-        from gpt_image_ui.moderation.check import Decision
-
         from gpt_image_ui.generation import validate
+        from gpt_image_ui.moderation.check import Decision
         from tests.generation.scripted import REQUEST
 
         model, request = validate.check(REQUEST)
@@ -290,7 +289,7 @@ async def _interrupted(account_id: str) -> str:
         return submit._record(session, account_id, ids.new_id(), model, request, None, decision, False)
 
     job_id = db.run(record)
-    assert db.run(run._claim, job_id, 0).go
+    assert db.run(calls.claim, job_id, 0).go
     return job_id
 
 

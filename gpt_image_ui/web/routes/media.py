@@ -15,6 +15,7 @@ from gpt_image_ui.core import config, db
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.gallery import images, thumbnails, uploads
 from gpt_image_ui.gallery.tables import Image, Upload
+from gpt_image_ui.generation import landing, submit
 from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import MissingError, StorageError
 from gpt_image_ui.storage.store import StorageSettings
@@ -57,6 +58,16 @@ async def upload(request: Request) -> Response:
     if request.query_params.get("full") == "1":
         return await _send_file(request, row, {})
     return await _send_tile(request, uploads.tile_key(row), f"{row.sha256[:32]}-tile")
+
+
+async def preview(request: Request) -> Response:
+    """The latest unfinished picture of a running job; each has an address of its own."""
+    account = await session.account_of(request)
+    if account is None:
+        raise NotFoundError()
+    job = await db.read(submit.get, account.id, request.path_params["job_id"])
+    data = await store.get().get(landing.preview_key(account.id, job.id))
+    return Response(data, media_type="image/webp", headers=_HEADERS | {"cache-control": "private, max-age=600"})
 
 
 def filename(image: Image) -> str:
@@ -148,6 +159,7 @@ def _store_errors() -> Iterator[None]:
 
 
 routes = [
+    Route("/media/jobs/{job_id}/preview", preview),
     Route("/media/uploads/{upload_id:str}", upload),
     Route("/media/{image_id:int}/{variant:str}", picture),
 ]
