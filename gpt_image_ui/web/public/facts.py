@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from gpt_image_ui import schedule
 from gpt_image_ui.accounts.guests import GuestSettings
 from gpt_image_ui.core import config
 from gpt_image_ui.core.money import credits_text
@@ -10,6 +9,7 @@ from gpt_image_ui.examples.catalogue import Example
 from gpt_image_ui.gallery.pixels import GallerySettings
 from gpt_image_ui.generation import pricing
 from gpt_image_ui.moderation.policy import ModerationSettings
+from gpt_image_ui.privacy import retention
 from gpt_image_ui.providers import registry
 from gpt_image_ui.providers.interface import ImageRequest
 from gpt_image_ui.storage.store import StorageSettings
@@ -47,5 +47,5 @@ def _named(address: str) -> str:
 
 
 def _guests_expire() -> bool:
-    # A number of days is stated only while something in the table of recurring work keeps it.
-    return any("guest" in row.name for row in schedule.RECURRING)
+    # A number of days is stated only while a rule keeps it.
+    return any(rule.name == "guests" for rule in retention.RULES)
