@@ -173,7 +173,7 @@ function useAddress(path, home, id) {
 }
 
 export function Lightbox({
-  openId = 0, path = "/a/", home = "/studio", panelId = 0, className = "", children, onShow, onShut, onKey,
+  openId = 0, path = "/a/", home = "/studio", panelId, className = "", children, onShow, onShut, onKey,
   onMissing, ...rest
 }) {
   const dialog = useRef(null);
@@ -244,8 +244,29 @@ export function Lightbox({
     if (act) {
       event.preventDefault();
       act();
-    } else if (card && /^([a-z]|Delete|[[\]])$/.test(event.key)) onKey?.(event.key, card.id);
+    } else if (card && /^([a-z]|Delete|[[\]])$/.test(event.key)) {
+      onKey?.(event.key, card.id);
+      if (event.key === "Delete") book.show(-1); // what takes it back lies below this layer
+    }
   };
+  // Until the panel is about this picture, its buttons mean the one before: what is pressed meanwhile is done then.
+  const stale = !!card && panelId !== undefined && panelId !== card.id;
+  const early = useRef(null);
+  const hold = (event) => {
+    const pressed = stale && event.target.closest(":is(.acts, aside) :is(button, a)");
+    if (!pressed) return;
+    event.preventDefault();
+    event.stopPropagation();
+    early.current = pressed;
+  };
+  useEffect(() => {
+    early.current = null;
+  }, [card?.id]);
+  useEffect(() => {
+    if (stale) return;
+    early.current?.click();
+    early.current = null;
+  }, [stale]);
   const closed = () => {
     if (book.shown.k >= 0) book.show(-1);
     leaveAddress();
@@ -260,8 +281,9 @@ export function Lightbox({
       className={"lb " + className}
       aria-label={title}
       onKeyDown={key}
+      onClickCapture={hold}
       onClose={closed}
-      data-stale={(panelId && panelId !== card?.id) || undefined}
+      data-stale={stale || undefined}
     >
       {isOpen && (
         <>

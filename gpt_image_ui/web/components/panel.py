@@ -28,6 +28,8 @@ def large_view(
         id="large",
         panel_id=_SHOWN.id,
         on_show=PictureState.show,
+        on_missing=PictureState.missing,
+        on_key=PictureState.key,
         **props,
     )
 
