@@ -105,7 +105,7 @@ def _refuse_settings(error: ValidationError) -> int:
     for fault in error.errors(include_url=False, include_input=False, include_context=False):
         name = ".".join([error.title, *map(str, fault["loc"])])
         print(f"  {name}: {fault['msg']}", file=sys.stderr)
-    print("See the settings in docs/OPERATING.md, or `gpt-image-ui doctor --settings`.", file=sys.stderr)
+    print("docs/OPERATING.md lists every setting and what it takes.", file=sys.stderr)
     return 2
 
 

@@ -15,6 +15,8 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from gpt_image_ui import schema
 from gpt_image_ui.commands.report import CommandError
 from gpt_image_ui.core import config
@@ -47,9 +49,19 @@ def work(_options: argparse.Namespace) -> int:
 
     log.configure()
     _give_memory_back()
-    schema.upgrade()
+    migrate()
     _on_loop(worker.serve)
     return 0
+
+
+def migrate() -> bool:
+    """Brings the database to this version; False if it was there. Raises CommandError."""
+    try:
+        return schema.upgrade()
+    except schema.SchemaError as error:
+        raise CommandError(str(error)) from error
+    except OperationalError as error:
+        raise CommandError(f"The database does not answer: {error.orig}") from error
 
 
 def is_postgres() -> bool:
@@ -116,13 +128,13 @@ def _start_migration() -> Any:
 def _await_migration(child: Any) -> None:
     child.join()
     if child.exitcode:
-        raise CommandError("The database could not be brought to this version, so nothing was started.")
+        raise CommandError("So nothing was started.")
 
 
 def _migrate() -> None:
     try:
-        schema.upgrade()
-    except schema.SchemaError as error:
+        migrate()
+    except CommandError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
 
@@ -166,7 +178,8 @@ async def _serve(app: Any, settings: config.ServerSettings) -> int:
 
 
 def _announcing(app: Any, settings: config.ServerSettings) -> Callable[..., Awaitable[None]]:
-    """The app, which says its address once everything behind it has started."""
+    """The app, which has its address announced once everything behind it has started."""
+    announcements: list[asyncio.Task[None]] = []
 
     async def announced(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
@@ -176,14 +189,25 @@ def _announcing(app: Any, settings: config.ServerSettings) -> Callable[..., Awai
         async def watched(message: Any) -> None:
             await send(message)
             if message["type"] == "lifespan.startup.complete":
-                print(f"The studio is ready: {settings.origin()}", flush=True)
-                # What start-up made stays for good; collections that need not walk through it pause us far less.
-                gc.collect()
-                gc.freeze()
+                announcements.append(asyncio.create_task(_announce(settings)))
 
         await app(scope, receive, watched)
 
     return announced
+
+
+async def _announce(settings: config.ServerSettings) -> None:
+    """Says the address once it answers, which granian's port does a moment after the app has started."""
+    for _ in range(500):
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(settings.host, settings.port)
+            writer.close()
+            break
+        await asyncio.sleep(0.01)
+    print(f"The studio is ready: {settings.origin()}", flush=True)
+    # What start-up made stays for good; collections that need not walk through it pause us far less.
+    gc.collect()
+    gc.freeze()
 
 
 def _on_loop(act: Callable[[], Any]) -> Any:

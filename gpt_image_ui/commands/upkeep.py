@@ -18,10 +18,7 @@ _SOURCES = ("assets", "gpt_image_ui", "reflex.lock", "rxconfig.py", "pyproject.t
 
 def migrate(_options: argparse.Namespace) -> int:
     """Brings the database to this version."""
-    try:
-        changed = schema.upgrade()
-    except schema.SchemaError as error:
-        raise CommandError(str(error)) from error
+    changed = serve.migrate()
     print(f"The database {'was brought to' if changed else 'is at'} revision {schema.head()}.")
     return 0
 
@@ -70,7 +67,7 @@ def digest_sources(root: Path) -> str:
 def sweep(_options: argparse.Namespace) -> int:
     """Mends jobs once, now. On SQLite a running studio does it by itself, and only one process may."""
     with serve.sole_process():
-        schema.upgrade()
+        serve.migrate()
         print(f"{asyncio.run(_sweep())} jobs mended.")
     return 0
 
