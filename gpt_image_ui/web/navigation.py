@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from gpt_image_ui.web import edge_events
 from gpt_image_ui.web.pages.library import page as library
 from gpt_image_ui.web.pages.library.state import LibraryState
 from gpt_image_ui.web.pages.studio import page as studio
@@ -12,7 +13,8 @@ _SITE = "GPT Image UI"
 
 
 def add_pages(app: rx.App) -> None:
-    """Gives the app its screens, and takes away what Reflex would lay over them: the frame says it in our words."""
+    """Gives the app its screens, and our words in place of what Reflex would say when something fails."""
+    app.backend_exception_handler = edge_events.answer
     app.app_wraps = {at: wrap for at, wrap in app.app_wraps.items() if at[1] not in ("Overlay", "ExtraOverlay")}
     app.toaster = rx.toast.provider(
         position="bottom-left",

@@ -46,6 +46,11 @@ class PictureState(rx.State):
             self.picture = PictureView()
 
     @rx.event
+    def missing(self, image_id: int):
+        """The address named a picture that the wall has not."""
+        return say(NotFoundError("This picture is not here. It may have been deleted.").message)
+
+    @rx.event
     def show_tab(self, tab: str):
         """Info or Recipe."""
         self.tab = "recipe" if tab == "recipe" else "info"
@@ -130,9 +135,12 @@ def whole_number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise NotFoundError()
     try:
-        return int(value)
+        number = int(value)
     except ValueError:
         raise NotFoundError() from None
+    if not -_NUMBER_MAX <= number <= _NUMBER_MAX:
+        raise NotFoundError()
+    return number
 
 
 def _look(session: Session, account_id: str, image_id: int) -> PictureView:

@@ -54,7 +54,11 @@ def _checking() -> rx.Component:
 def _card(job: ObjectVar[JobCard]) -> rx.Component:
     running = job.status == "running"
     return rx.el.article(
-        rx.el.span(_face(job), class_name="qthumb"),
+        rx.cond(
+            job.preview != "",
+            rx.el.span(rx.el.img(src=job.preview, alt=""), class_name="qthumb partial"),
+            rx.el.span(_face(job), class_name="qthumb"),
+        ),
         rx.el.div(
             rx.el.span(job.prompt, class_name="what trunc", title=job.prompt),
             rx.el.span(
