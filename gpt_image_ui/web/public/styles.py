@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-ASSETS = Path(__file__).resolve().parents[3] / "assets"
+from gpt_image_ui.web import frontend
+
+_CHECKOUT = Path(__file__).resolve().parents[3] / "assets"
+# An installed wheel has them among the compiled screens only.
+ASSETS = _CHECKOUT if (_CHECKOUT / "tokens.css").is_file() else frontend.client_directory()
 TEMPLATES = Path(__file__).parent / "templates"
 SHEETS = ("tokens.css", "components.css", "public.css")
 
