@@ -18,6 +18,7 @@ from gpt_image_ui.gallery.tables import Image
 PAGE = 100
 _HEAD = 60
 _SHAPES = ("landscape", "portrait", "square")
+_KINDS = ("image", "video")
 _ID_MAX = 2**63 - 1
 # Within this part of each other, width and height read as square.
 _SQUARE = 1.05
@@ -25,7 +26,7 @@ _SQUARE = 1.05
 
 @dataclass(frozen=True)
 class GalleryCard:
-    """One picture as screens show it. `src` is its 640 tile, `shape` what the wall lays out by."""
+    """One picture or video as screens show it. `src` is its 640 tile, `shape` what the wall lays out by."""
 
     id: int
     src: str
@@ -37,30 +38,31 @@ class GalleryCard:
     day: str
     shape: str
     model: str
+    kind: str = "image"
+    milliseconds: int = 0
 
 
 @dataclass(frozen=True)
 class WallFilter:
-    """Which pictures a wall shows. `rating` is the least; days are UTC and both included."""
+    """Which pictures a wall shows. `kind` is image or video, `rating` the least; days are UTC and both included."""
 
     q: str = ""
     model: str = ""
     rating: int = 0
     shape: str = ""
+    kind: str = ""
     from_day: date | None = None
     to_day: date | None = None
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "WallFilter":
         """From an address. Unknown names are left alone; raises UserFacingError bad_filter for a value that is none."""
-        shape = params.get("shape", "")
-        if shape and shape not in _SHAPES:
-            raise _bad("shape")
         return cls(
             q=search.folded(params.get("q", "")[: search.QUERY_CHARS_MAX]),
             model=params.get("model", "")[:96].replace("\0", ""),
             rating=number(params, "rating", 0, most=5),
-            shape=shape,
+            shape=_one_of(params, "shape", _SHAPES),
+            kind=_one_of(params, "kind", _KINDS),
             from_day=_day(params, "from_day"),
             to_day=_day(params, "to_day"),
         )
@@ -127,8 +129,8 @@ def build_index(db: Session, account_id: str, filters: WallFilter, since: int = 
 
 
 def shown(card: GalleryCard) -> dict[str, Any]:
-    """A card in the few letters that travel."""
-    return {
+    """A card in the few letters that travel; `m`, its milliseconds, makes it a video's."""
+    letters = {
         "id": card.id,
         "s": card.src,
         "c": card.colour,
@@ -137,6 +139,7 @@ def shown(card: GalleryCard) -> dict[str, Any]:
         "w": card.width,
         "h": card.height,
     }
+    return letters | {"m": card.milliseconds} if card.kind == "video" else letters
 
 
 def number(params: Mapping[str, str], name: str, default: int, *, most: int = _ID_MAX) -> int:
@@ -147,6 +150,13 @@ def number(params: Mapping[str, str], name: str, default: int, *, most: int = _I
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= most):
         raise _bad(name)
     return int(text)
+
+
+def _one_of(params: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    value = params.get(name, "")
+    if value and value not in known:
+        raise _bad(name)
+    return value
 
 
 def _day(params: Mapping[str, str], name: str) -> date | None:
@@ -168,6 +178,8 @@ def _where(account_id: str, filters: WallFilter) -> list[Any]:
         conditions.append(col(Image.rating) >= filters.rating)
     if filters.shape:
         conditions.append(_of_shape(filters.shape))
+    if filters.kind:
+        conditions.append(col(Image.kind) == filters.kind)
     if filters.from_day:
         conditions.append(col(Image.day) >= filters.from_day)
     if filters.to_day:
@@ -181,9 +193,11 @@ def _of_shape(shape: str) -> Any:
 
 
 def _cards(account_id: str, filters: WallFilter, *, newest: bool = False) -> Any:
-    columns = (Image.id, Image.colour, Image.title, Image.rating, Image.width, Image.height, Image.day, Image.shape)
+    picture = (Image.id, Image.colour, Image.title, Image.rating, Image.width, Image.height, Image.day, Image.shape)
+    rest = (Image.model, Image.kind, Image.milliseconds)
     by_id = col(Image.id).desc() if newest else col(Image.id)
-    return sa.select(*(col(c) for c in columns), col(Image.model)).where(*_where(account_id, filters)).order_by(by_id)
+    columns = [col(column) for column in (*picture, *rest)]
+    return sa.select(*columns).where(*_where(account_id, filters)).order_by(by_id)
 
 
 def _card(row: Any) -> GalleryCard:
@@ -198,6 +212,8 @@ def _card(row: Any) -> GalleryCard:
         day=row.day.isoformat(),
         shape=row.shape,
         model=row.model,
+        kind=row.kind,
+        milliseconds=row.milliseconds,
     )
 
 

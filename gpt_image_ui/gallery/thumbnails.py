@@ -1,13 +1,13 @@
 """From an original to what the wall shows: three tiles, one colour to show meanwhile, one character of shape."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from PIL import Image
 
-from gpt_image_ui.gallery import pixels
-from gpt_image_ui.gallery.pixels import UnreadableImageError, sniff
+from gpt_image_ui.gallery import pixels, video
+from gpt_image_ui.gallery.pixels import UnreadableImageError
 
 __all__ = [
     "WIDTHS",
@@ -30,7 +30,10 @@ _TALLEST = 4
 
 @dataclass(frozen=True)
 class Derived:
-    """What is kept beside an original. `tiles` holds WebP by nominal width, `shape` is read by the wall's script."""
+    """What is kept beside an original. `tiles` holds WebP by nominal width, `shape` is read by the wall's script.
+
+    `kind` is "image" or "video"; a video's tiles show its first picture.
+    """
 
     width: int
     height: int
@@ -38,29 +41,38 @@ class Derived:
     colour: str
     shape: str
     tiles: dict[int, bytes]
+    kind: str = "image"
+    milliseconds: int = 0
+    sound: bool = False
 
 
 def make(data: bytes, widths: tuple[int, ...] = WIDTHS) -> Derived:
-    """Decodes once and makes the tiles, each from the next larger. Slow: for a worker thread.
+    """Decodes a picture or a video's first one, once, and makes the tiles. Slow: for a worker thread.
 
     Raises UnreadableImageError.
     """
+    if video.sniff(data):
+        clip = video.read(data)
+        made = _derive(clip.poster, clip.width, clip.height, clip.media_type, widths)
+        return replace(made, kind="video", milliseconds=clip.milliseconds, sound=clip.sound)
     picture = pixels.read(data, side_wanted=max(widths))
+    return _derive(picture.pixels, picture.width, picture.height, picture.media_type, widths)
+
+
+def sniff(data: bytes) -> str:
+    """The media type of a picture or video by its first bytes, or ""."""
+    return pixels.sniff(data) or video.sniff(data)
+
+
+def _derive(image: Image.Image, width: int, height: int, media_type: str, widths: tuple[int, ...]) -> Derived:
+    """Each tile from the next larger."""
     tiles: dict[int, bytes] = {}
-    image = picture.pixels
-    for width in sorted(widths, reverse=True):
-        smaller = fit(image, width)
+    for tile in sorted(widths, reverse=True):
+        smaller = fit(image, tile)
         same = smaller is image and tiles
-        tiles[width] = tiles[min(tiles)] if same else encode(smaller)
+        tiles[tile] = tiles[min(tiles)] if same else encode(smaller)
         image = smaller
-    return Derived(
-        picture.width,
-        picture.height,
-        picture.media_type,
-        mean_colour(image),
-        shape_of(picture.width, picture.height),
-        tiles,
-    )
+    return Derived(width, height, media_type, mean_colour(image), shape_of(width, height), tiles)
 
 
 def tile_key(key: str, width: int) -> str:

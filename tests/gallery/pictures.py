@@ -1,5 +1,6 @@
 """Puts pictures into the database as a finished job would."""
 
+from dataclasses import replace
 from typing import Any
 
 from gpt_image_ui.core import db
@@ -12,6 +13,10 @@ SQUARE = Derived(1024, 1024, "image/png", "#336699", thumbnails.shape_of(1024, 1
 
 def derived(width: int, height: int) -> Derived:
     return Derived(width, height, "image/png", "#336699", thumbnails.shape_of(width, height), {})
+
+
+def filmed(milliseconds: int) -> Derived:
+    return replace(derived(1280, 720), media_type="video/mp4", kind="video", milliseconds=milliseconds)
 
 
 def put(session: Any, job: str, *, account: str = ANNA, position: int = 0, **changed: Any) -> int:

@@ -8,7 +8,7 @@ from gpt_image_ui.core import db
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.gallery import feed, images
 from gpt_image_ui.gallery.feed import WallFilter
-from tests.gallery.pictures import ANNA, BORIS, add, add_many, derived
+from tests.gallery.pictures import ANNA, BORIS, add, add_many, derived, filmed
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -45,6 +45,14 @@ def test_a_card_travels_in_few_letters():
         "w": 1536, "h": 1024,
     }  # fmt: skip
     assert (card.shape, card.model) == ("?", "sketch-1")
+
+
+def test_the_card_of_a_video_says_how_long_it_lasts():
+    add("job0", derived=filmed(5040))
+    card = db.look(feed.list_newest, ANNA)[0]
+    assert (card.kind, card.milliseconds) == ("video", 5040)
+    assert feed.shown(card)["m"] == 5040
+    assert index()["head"][0]["m"] == 5040
 
 
 def test_days_are_counted_oldest_first_and_a_clock_set_back_makes_none_twice(held_clock):
@@ -88,6 +96,9 @@ def test_every_filter_leaves_what_it_says(held_clock):
     assert found(to_day=date(2026, 11, 21)) == [tall, wide]
     assert found(from_day=date(2026, 11, 21), to_day=date(2026, 11, 21), model="m2") == [wide]
     assert db.look(feed.count, ANNA, WallFilter(model="m2")) == 2
+    film = add("job3", derived=filmed(2000))
+    assert found(kind="video") == [film]
+    assert found(kind="image") == [tall, wide, square]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +155,7 @@ def test_a_selection_of_ranges_becomes_ids_under_the_filter():
     "params",
     [
         {"rating": "six"}, {"rating": "6"}, {"rating": "-1"}, {"rating": "٣"},
-        {"shape": "round"}, {"from_day": "yesterday"}, {"to_day": "2026-13-01"},
+        {"shape": "round"}, {"kind": "sound"}, {"from_day": "yesterday"}, {"to_day": "2026-13-01"},
     ],
 )  # fmt: skip
 def test_a_filter_that_means_nothing_is_refused(params: dict[str, str]):

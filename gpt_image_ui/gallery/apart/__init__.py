@@ -1,0 +1,1 @@
+"""Readers of hostile bytes that run as programs of their own, and how this process starts them."""
