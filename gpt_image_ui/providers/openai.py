@@ -1,38 +1,25 @@
-"""OpenAI's Images API, and any server that speaks it. One call for each submit: nothing here is ever sent again."""
+"""OpenAI's Images API, or one server that speaks it in OpenAI's place."""
 
-import asyncio
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 
 from gpt_image_ui.core import config, http
-from gpt_image_ui.providers import openai_answers as answers
+from gpt_image_ui.providers import catalogue_file, line, openai_dates
 from gpt_image_ui.providers import openai_catalogue as catalogue
-from gpt_image_ui.providers.interface import (
-    AtOnce,
-    BadAnswerError,
-    BadRequestError,
-    Call,
-    Completed,
-    GeneratedImage,
-    ModelSpec,
-    OutcomeUnknownError,
-    UnavailableError,
-)
+from gpt_image_ui.providers.checking import Findings
+from gpt_image_ui.providers.images_api import exchange, fields, listing
+from gpt_image_ui.providers.interface import AtOnce, Call, Completed, ModelSpec
 
 OPENAI = "https://api.openai.com/v1"
-_ERROR_BYTES_MAX = 256 * 1024
-_FETCH_SECONDS = 60
-# Servers built on stable-diffusion.cpp take options out of the prompt; a person's prompt must not set them.
-_SERVER_TAG = re.compile(r"<(?=/?\s*sd_cpp_extra_args)", re.IGNORECASE)
 
 
 class OpenAISettings(config.Section):
-    """The OpenAI account, or the address of a server of one's own. Offered once a key or another address is set."""
+    """The OpenAI account, or the address of a server of one's own. Offered once a key or another address is set.
+    `previews` is how many unfinished pictures a stream shows, which adds to the price; without a value, 1 at OpenAI
+    and 0 elsewhere."""
 
     model_config = config.section("openai")
     api_key: SecretStr = Field(
@@ -40,6 +27,7 @@ class OpenAISettings(config.Section):
     )
     base_url: str = Field(OPENAI, validation_alias=AliasChoices("GPT_IMAGE_UI_OPENAI_BASE_URL", "OPENAI_BASE_URL"))
     models: str = ""
+    previews: int | None = Field(None, ge=0, le=3)
     lane: int = Field(8, ge=1, le=200)
     timeout_seconds: float = Field(300, gt=0)
     body_seconds: float = Field(120, gt=0)
@@ -47,11 +35,8 @@ class OpenAISettings(config.Section):
 
     @field_validator("base_url")
     @classmethod
-    def _plain_address(cls, value: str) -> str:
-        url = httpx.URL(value.strip() or OPENAI)
-        if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.fragment:
-            raise ValueError("must be a plain http or https address, such as http://127.0.0.1:1234/v1")
-        return str(url).rstrip("/")
+    def _address(cls, value: str) -> str:
+        return line.plain_address(value, OPENAI)
 
     @property
     def at_openai(self) -> bool:
@@ -66,10 +51,23 @@ class OpenAISettings(config.Section):
         host = httpx.URL(self.base_url).host
         return "OpenAI" if self.at_openai else "" if http.is_private_host(host) else host
 
+    @property
+    def previews_shown(self) -> int:
+        return int(self.at_openai) if self.previews is None else self.previews
+
     def model_ids(self) -> list[str]:
         given = [name.strip() for name in self.models.split(",") if name.strip()]
         return list(dict.fromkeys(given)) or (
             list(catalogue.MODELS) if self.at_openai else [catalogue.DEFAULT_ELSEWHERE]
+        )
+
+    def server(self) -> exchange.Server:
+        return exchange.Server(
+            self.base_url,
+            self.api_key.get_secret_value(),
+            self.timeout_seconds,
+            self.body_seconds,
+            self.answer_bytes_max,
         )
 
 
@@ -94,21 +92,29 @@ class OpenAIProvider(AtOnce):
 
     async def submit(self, call: Call) -> Completed:
         settings = config.get(OpenAISettings)
-        async with _on_the_line(settings.timeout_seconds):
-            response = await self._open(settings).send(self._build(settings, call), stream=True)
-        try:
-            found, delivered = await _take(response, settings, call)
-        finally:
-            await response.aclose()
-        for position, address, said in found.addresses:
-            delivered += await self._land_from(settings, call, position, address, said)
-        if not delivered:
-            raise BadAnswerError("no picture could be fetched from the addresses in the answer")
-        return Completed(
-            delivered=delivered,
-            request_id=response.headers.get("x-request-id", "")[:128],
-            cost_micros=answers.cost_micros(found.usage, catalogue.PRICE),
-            refused=found.refused,
+        price = catalogue.price_of(call.request.model)
+        return await exchange.submit(self._open(settings), settings.server(), call, _fields(settings, call), price)
+
+    def missing(self) -> tuple[str, ...]:
+        return () if config.get(OpenAISettings).configured else ("OPENAI_API_KEY",)
+
+    async def check(self) -> Findings:
+        """Asks for the models list, and keeps the shutdown dates that it names."""
+        settings = config.get(OpenAISettings)
+        listed = await listing.read(self._open(settings), settings.server())
+        if settings.at_openai:
+            openai_dates.keep(listed.shutdowns)
+        wanted = settings.model_ids()
+        return Findings(
+            (
+                f"{settings.base_url} lists {len(listed.ids)} models.",
+                *(f"{name} is shut down on {day}." for name, day in sorted(listed.shutdowns.items()) if name in wanted),
+            ),
+            tuple(
+                f"{name} is not in the list: this key may not use it, or it is gone."
+                for name in wanted
+                if settings.at_openai and name not in listed.ids
+            ),
         )
 
     async def close(self) -> None:
@@ -121,127 +127,22 @@ class OpenAIProvider(AtOnce):
             self._client = http.client(timeout_seconds=settings.timeout_seconds)
         return self._client
 
-    def _build(self, settings: OpenAISettings, call: Call) -> httpx.Request:
-        key = settings.api_key.get_secret_value()
-        # Base64 hardly packs, and unpacking it costs more time than it saves.
-        headers = {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        fields = _fields(settings, call)
-        if not call.references:
-            url = f"{settings.base_url}/images/generations"
-            return self._open(settings).build_request("POST", url, json=fields, headers=headers)
-        files = [
-            ("image[]", (f"{number}.{reference.media_type.partition('/')[2]}", reference.data, reference.media_type))
-            for number, reference in enumerate(call.references, 1)
-        ]
-        url = f"{settings.base_url}/images/edits"
-        data = {name: str(value) for name, value in fields.items()}
-        return self._open(settings).build_request("POST", url, data=data, files=files, headers=headers)
-
-    async def _land_from(self, settings: OpenAISettings, call: Call, position: int, address: str, said: str) -> int:
-        """Lands one picture that the answer gave by address; 0 when it cannot be had."""
-
-        async def fetched() -> list[GeneratedImage]:
-            data = await self._fetch(settings, address)
-            return [GeneratedImage(position, data, None, said)]
-
-        try:
-            await call.land(fetched)
-        except http.FetchError:
-            return 0
-        return 1
-
-    async def _fetch(self, settings: OpenAISettings, address: str) -> bytes:
-        ours, theirs = httpx.URL(settings.base_url), httpx.URL(address)
-        if not (http.is_private_host(ours.host) and (ours.host, ours.port) == (theirs.host, theirs.port)):
-            data, _ = await http.fetch(
-                address, size_bytes_max=settings.answer_bytes_max, deadline_seconds=_FETCH_SECONDS
-            )
-            return data
-        try:
-            async with asyncio.timeout(_FETCH_SECONDS), self._open(settings).stream("GET", theirs) as response:
-                response.raise_for_status()
-                return bytes(await http.read_capped(response.aiter_bytes(), settings.answer_bytes_max))
-        except (httpx.HTTPError, ValueError, TimeoutError) as error:
-            raise http.FetchError from error
-
 
 def _find(settings: OpenAISettings, model_id: str) -> ModelSpec:
-    return catalogue.find(model_id, settings.destination, at_openai=settings.at_openai)
+    model = catalogue.find(
+        model_id, settings.destination, at_openai=settings.at_openai, previews=settings.previews_shown
+    )
+    return replace(model, retires=openai_dates.last_day(model_id, model.retires)) if settings.at_openai else model
 
 
 def _fields(settings: OpenAISettings, call: Call) -> dict[str, Any]:
     """The request without its pictures. A model we do not know is only told what every server understands."""
     request = call.request
-    prompt = request.prompt if settings.at_openai else _SERVER_TAG.sub("< ", request.prompt)
-    fields: dict[str, Any] = {"model": request.model, "prompt": prompt, "n": request.count, "size": request.size}
-    if not settings.at_openai and request.model not in catalogue.MODELS:
-        return fields
-    fields |= {"quality": request.quality, "output_format": request.format}
-    if request.background != "auto":
-        fields["background"] = request.background
-    # `user` is the older name of the same thing, which compatible servers know.
-    fields["safety_identifier" if settings.at_openai else "user"] = call.end_user
-    return fields
-
-
-async def _take(response: httpx.Response, settings: OpenAISettings, call: Call) -> tuple[answers.Found, int]:
-    """Lands the pictures that stand in the answer. Gives what the answer held and how many landed."""
-    if response.status_code != 200:
-        raise answers.failure(response.status_code, response.headers, await _error_body(response))
-    chunks = response.aiter_bytes()
-    async with _on_the_line(settings.timeout_seconds):
-        first = await _first_words(chunks)
-    found: list[answers.Found] = []
-    counted = 0
-
-    async def read() -> list[GeneratedImage]:
-        nonlocal counted
-        async with _on_the_line(settings.body_seconds):
-            try:
-                body = await http.read_capped(_joined(first, chunks), settings.answer_bytes_max)
-            except ValueError as error:
-                raise BadAnswerError("the answer is larger than allowed") from error
-        found.append(await asyncio.to_thread(answers.read, body, call.request.count))
-        counted = len(found[0].pictures)
-        return found[0].pictures
-
-    await call.land(read)
-    return found[0], counted
-
-
-async def _first_words(chunks: AsyncIterator[bytes]) -> bytes:
-    """Waits for the answer proper. Some servers send blanks while they draw; nobody waits at the gate for those."""
-    async for chunk in chunks:
-        if words := chunk.lstrip():
-            return words
-    return b""
-
-
-async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for chunk in rest:
-        yield chunk
-
-
-async def _error_body(response: httpx.Response) -> bytes:
-    try:
-        async with asyncio.timeout(10):
-            return bytes(await http.read_capped(response.aiter_bytes(), _ERROR_BYTES_MAX))
-    except (httpx.HTTPError, ValueError, TimeoutError):
-        return b""
-
-
-@asynccontextmanager
-async def _on_the_line(seconds: float) -> AsyncIterator[None]:
-    """Tells a call that never left from one whose outcome nobody knows."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise UnavailableError(type(error).__name__) from error
-    except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
-        raise BadRequestError(type(error).__name__) from error
-    except httpx.DecodingError as error:
-        raise BadAnswerError("the answer cannot be unpacked") from error
-    except (httpx.HTTPError, TimeoutError) as error:
-        raise OutcomeUnknownError(type(error).__name__) from error
+    if not settings.at_openai and request.model not in catalogue.KNOWN:
+        said = fields.plain(call)
+    else:
+        # `user` is the older name of the same thing, which compatible servers know.
+        said = fields.full(call, end_user_field="safety_identifier" if settings.at_openai else "user")
+        if settings.previews_shown and request.count == 1 and request.quality not in catalogue.NO_PREVIEWS_AT:
+            said = fields.with_previews(said, settings.previews_shown)
+    return catalogue_file.complete("openai", said, call)

@@ -2,35 +2,20 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
 
+from gpt_image_ui.providers.images_api.answers import TokenPrice
+from gpt_image_ui.providers.images_api.sizes import CLASSIC, FREE, SERVER
 from gpt_image_ui.providers.interface import ModelSpec, Quality, Size
 
-# Edges are multiples of 16, at most 3:1, 655,360 to 8,294,400 pixels, no edge over 3840.
-SIZES = (
-    Size("1:1", 1024, 1024),
-    Size("3:2", 1536, 1024),
-    Size("2:3", 1024, 1536),
-    Size("16:9", 1280, 720),
-    Size("9:16", 720, 1280),
-    Size("1:1 large", 2048, 2048),
-    Size("16:9 large", 2048, 1152),
-    Size("9:16 large", 1152, 2048),
-)
-_SERVER_SIZES = (*SIZES[:3], Size("1:1 small", 512, 512), Size("1:1 medium", 768, 768))
-_LABELS = {"low": "Low", "medium": "Medium", "high": "High", "xhigh": "Extra high", "max": "Maximum"}
-
-
-@dataclass(frozen=True)
-class TokenPrice:
-    """Micro-USD for each token, which is USD for each million."""
-
-    text_in: int = 5
-    image_in: int = 8
-    image_out: int = 30
-
-
 PRICE = TokenPrice()
+# An unfinished picture that is shown costs this many output tokens more.
+_PREVIEW_TOKENS = 100
+_LABELS = {"low": "Low", "medium": "Medium", "high": "High", "xhigh": "Extra high", "max": "Maximum"}
+# Drawn within seconds, and a preview would cost half as much as the picture.
+NO_PREVIEWS_AT = ("low",)
+Tariff = Callable[[int, int, str], int]
 
 
 def tokens(grid: int, width: int, height: int) -> int:
@@ -43,28 +28,30 @@ def tokens(grid: int, width: int, height: int) -> int:
     return math.ceil(grid * round(grid * short / long) * (2_000_000 + width * height) / 4_000_000)
 
 
-def _tariff(grids: dict[str, int], factors: dict[str, float]) -> Callable[[int, int, str], int]:
+def _by_tokens(grids: dict[str, int], factors: dict[str, float]) -> Tariff:
     def micros(width: int, height: int, quality: str) -> int:
         return math.ceil(tokens(grids[quality], width, height) * factors.get(quality, 1) * PRICE.image_out)
 
     return micros
 
 
+def _by_table(square: dict[str, int], long: dict[str, int]) -> Tariff:
+    def micros(width: int, height: int, quality: str) -> int:
+        return (square if width == height else long)[quality]
+
+    return micros
+
+
 def _model(
-    model_id: str, label: str, good_for: str, grids: dict[str, int], factors: dict[str, float] | None = None
+    model_id: str, label: str, good_for: str, qualities: tuple[str, ...], tariff: Tariff, sizes: tuple[Size, ...] = FREE
 ) -> ModelSpec:
-    tariff = _tariff(grids, factors or {})
-    # The dearest of the sizes offered, for whoever wants one figure: a square, since the tariff favours long shapes.
-    dearest = {
-        q: max(-(-tariff(s.width, s.height, q) * 1_000_000 // (s.width * s.height)) for s in SIZES) for q in grids
-    }
     return ModelSpec(
         id=model_id,
         provider="openai",
         label=label,
         good_for=good_for,
-        sizes=SIZES,
-        qualities=tuple(Quality(q, _LABELS[q], dearest[q]) for q in grids),
+        sizes=sizes,
+        qualities=_qualities(qualities, sizes, tariff),
         destination="OpenAI",
         count_max=4,
         references_max=16,
@@ -73,6 +60,15 @@ def _model(
         transparency=True,
         formats=("png", "jpeg", "webp"),
         tariff=tariff,
+        mask=True,
+    )
+
+
+def _qualities(values: tuple[str, ...], sizes: tuple[Size, ...], tariff: Tariff) -> tuple[Quality, ...]:
+    """Each with the dearest of the sizes offered, for whoever wants one figure."""
+    return tuple(
+        Quality(q, _LABELS[q], max(-(-tariff(s.width, s.height, q) * 1_000_000 // (s.width * s.height)) for s in sizes))
+        for q in values
     )
 
 
@@ -80,28 +76,70 @@ _GRIDS_2 = {"low": 16, "medium": 48, "high": 96}
 _GRIDS_25 = {"low": 16, "medium": 24, "high": 48, "xhigh": 64, "max": 96}
 # 2.6 takes 3 to 4 times the tokens of 2.5 at low and medium, and about as many above (measured by a reseller).
 _FACTORS_26 = {"low": 4.3, "medium": 4.0, "high": 1.05, "xhigh": 1.05, "max": 1.05}
+_2, _25 = tuple(_GRIDS_2), tuple(_GRIDS_25)
+_tariff_2, _tariff_25, _tariff_26 = (
+    _by_tokens(_GRIDS_2, {}),
+    _by_tokens(_GRIDS_25, {}),
+    _by_tokens(_GRIDS_25, _FACTORS_26),
+)
 
+# What is offered, in this order.
 MODELS = {
     model.id: model
     for model in (
-        _model("gpt-image-2", "GPT Image 2", "Exact instructions, readable lettering, careful edits", _GRIDS_2),
-        _model(
-            "gpt-image-2.6-sunburst", "GPT Image 2.6 Sunburst", "The finest detail and edits", _GRIDS_25, _FACTORS_26
-        ),
-        _model("gpt-image-2.6-flare", "GPT Image 2.6 Flare", "Good pictures within seconds", _GRIDS_25, _FACTORS_26),
-        _model("gpt-image-2.5-flare", "GPT Image 2.5 Flare", "Quick, inexpensive drafts", _GRIDS_25),
+        _model("gpt-image-2", "GPT Image 2", "Exact instructions, readable lettering, careful edits", _2, _tariff_2),
+        _model("gpt-image-2.6-sunburst", "GPT Image 2.6 Sunburst", "The finest detail and edits", _25, _tariff_26),
+        _model("gpt-image-2.6-flare", "GPT Image 2.6 Flare", "Good pictures within seconds", _25, _tariff_26),
+        _model("gpt-image-2.5-sunburst", "GPT Image 2.5 Sunburst", "Fine detail for less", _25, _tariff_25),
+        _model("gpt-image-2.5-flare", "GPT Image 2.5 Flare", "Quick, inexpensive drafts", _25, _tariff_25),
     )
 }
+_LAST_DAY_1 = date(2026, 11, 30)
+_table_15 = _by_table(
+    {"low": 9_000, "medium": 34_000, "high": 133_000}, {"low": 13_000, "medium": 50_000, "high": 200_000}
+)
+_table_mini = _by_table(
+    {"low": 5_000, "medium": 11_000, "high": 36_000}, {"low": 6_000, "medium": 15_000, "high": 52_000}
+)
+# Known, and offered only where the operator names them: they go.
+_RETIRING = {
+    model.id: replace(model, retires=_LAST_DAY_1)
+    for model in (
+        _model("gpt-image-1.5", "GPT Image 1.5", "Pictures as last year's drafts had them", _2, _table_15, CLASSIC),
+        _model("gpt-image-1-mini", "GPT Image 1 mini", "The lowest price", _2, _table_mini, CLASSIC),
+    )
+}
+_PRICES = {"gpt-image-1.5": TokenPrice(5, 8, 32), "gpt-image-1-mini": TokenPrice(2, 3, 8)}
+KNOWN = MODELS | _RETIRING
 DEFAULT_ELSEWHERE = "gpt-image-2"
 
 
-def find(model_id: str, destination: str, *, at_openai: bool) -> ModelSpec:
+def price_of(model_id: str) -> TokenPrice:
+    """What a model's tokens cost."""
+    return _PRICES.get(model_id, PRICE)
+
+
+def find(model_id: str, destination: str, *, at_openai: bool, previews: int = 0) -> ModelSpec:
     """A model's declaration: ours if we know it, else what its host lets us assume."""
-    if model_id in MODELS:
-        return replace(MODELS[model_id], destination=destination)
+    if model_id in KNOWN:
+        return _with_previews(replace(KNOWN[model_id], destination=destination), previews)
     if at_openai:
-        return replace(MODELS["gpt-image-2"], id=model_id, label=model_id, note="Priced like GPT Image 2")
+        like = replace(MODELS["gpt-image-2"], id=model_id, label=model_id, note="Priced like GPT Image 2")
+        return _with_previews(like, previews)
     return _on_a_server(model_id, destination)
+
+
+def _with_previews(model: ModelSpec, count: int) -> ModelSpec:
+    """The model as it shows unfinished pictures, at what that adds to a picture's price."""
+    if not count or model.tariff is None:
+        return model
+    plain, each = model.tariff, count * _PREVIEW_TOKENS * price_of(model.id).image_out
+
+    def micros(width: int, height: int, quality: str) -> int:
+        return plain(width, height, quality) + (0 if quality in NO_PREVIEWS_AT else each)
+
+    values = tuple(quality.value for quality in model.qualities)
+    return replace(model, previews=True, tariff=micros, qualities=_qualities(values, model.sizes, micros))
 
 
 def _on_a_server(model_id: str, destination: str) -> ModelSpec:
@@ -111,7 +149,7 @@ def _on_a_server(model_id: str, destination: str) -> ModelSpec:
         provider="openai",
         label=model_id,
         good_for="What this server's operator chose it for",
-        sizes=_SERVER_SIZES,
+        sizes=SERVER,
         qualities=(Quality("standard", "Standard", 9_500),),
         destination=destination,
         references_max=4,

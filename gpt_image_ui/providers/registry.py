@@ -2,7 +2,9 @@
 
 from functools import cache
 
+from gpt_image_ui.core import clock
 from gpt_image_ui.core.errors import UserFacingError
+from gpt_image_ui.providers import catalogue_file
 from gpt_image_ui.providers.interface import ModelSpec, Provider
 from gpt_image_ui.providers.openai import OpenAIProvider
 from gpt_image_ui.providers.sketch import SketchProvider
@@ -16,8 +18,19 @@ def providers() -> dict[str, Provider]:
 
 
 def models() -> list[ModelSpec]:
-    """Every model that can be chosen now; the first is the default."""
-    return [model for provider in providers().values() for model in provider.models()]
+    """Every model that can be chosen now, as the operator's catalogue file has it; the first is the default."""
+    today = clock.now().date()
+    return [
+        model
+        for name, provider in providers().items()
+        for model in catalogue_file.apply(name, provider.models())
+        if model.retires is None or today <= model.retires
+    ]
+
+
+def catalogue_faults() -> list[str]:
+    """What is wrong in the operator's catalogue file beside the providers that there are."""
+    return catalogue_file.faults({name: provider.models() for name, provider in providers().items()})
 
 
 def get_model(model_id: str) -> ModelSpec:

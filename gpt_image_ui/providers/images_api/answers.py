@@ -9,19 +9,19 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
-from gpt_image_ui.core import clock
 from gpt_image_ui.providers import interface as provider
-from gpt_image_ui.providers.openai_catalogue import TokenPrice
+from gpt_image_ui.providers import line
 
 _REFUSED = {"moderation_blocked", "content_policy_violation", "content_filter", "safety_violation"}
 _REFUSED_WORDS = re.compile(
     r"safety_violations=|rejected (?:by|as a result of) (?:the|our) safety system", re.IGNORECASE
 )
+# A relay whose text model answered with words alone: it worked, and asking again would pay again.
+_NO_PICTURE_WORDS = re.compile(r"(?:did not return|returned no) image", re.IGNORECASE)
 _NO_FUNDS = {
     "insufficient_quota",
     "credit_balance_exhausted",
@@ -37,7 +37,15 @@ _NO_MODEL = {"model_not_found", "model_not_available"}
 _NO_KEY = {"invalid_api_key", "authentication_error", "permission_error", "api_key_required", "api_key_disabled"}
 _BUSY = {"slow_down", "server_is_overloaded", "rate_limit_exceeded", "rate_limit_error", "overloaded_error"}
 _FAILED = {"server_error", "api_error", "upstream_error", "internal_error", "internal_server_error"}
-_RETRY_AFTER_MAX_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class TokenPrice:
+    """Micro-USD for each token, which is USD for each million."""
+
+    text_in: int = 5
+    image_in: int = 8
+    image_out: int = 30
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ class Found:
 def failure(status: int, headers: httpx.Headers, body: bytes) -> provider.ProviderError:
     """The error that a status other than 200 stands for."""
     complaint = _complaint(_parse(body))
-    wait = retry_after(headers)
+    wait = line.retry_after(headers)
     if complaint is not None and (known := _by_name(complaint, status, wait)) is not None:
         return known
     detail = _detail(status, complaint)
@@ -82,17 +90,33 @@ def failure(status: int, headers: httpx.Headers, body: bytes) -> provider.Provid
 
 def read(body: bytearray, count: int) -> Found:
     """The pictures in an answer of status 200, which may still be an error. Runs in a thread. Raises ProviderError."""
+    parsed = parse(body)
+    items = parsed.get("data")
+    if not isinstance(items, list) or not items:
+        raise complaint_of(parsed)
+    return sort(items[:count], parsed.get("usage"))
+
+
+def parse(body: bytearray) -> dict[str, Any]:
+    """The JSON object in an answer, whose bytes are let go. Raises BadAnswerError."""
     parsed = _parse(bytes(body).strip())
     body.clear()
     if not isinstance(parsed, dict):
         raise provider.BadAnswerError("the answer is not JSON")
-    items = parsed.get("data")
-    if not isinstance(items, list) or not items:
-        complaint = _complaint(parsed)
-        if complaint is None:
-            raise provider.BadAnswerError("the answer holds no picture")
-        raise _by_name(complaint, 200, None) or provider.BadAnswerError(_detail(200, complaint))
-    found = _sort(items[:count], parsed.get("usage"))
+    return parsed
+
+
+def complaint_of(parsed: dict[str, Any]) -> provider.ProviderError:
+    """The error that an answer without pictures stands for, though its status was 200."""
+    complaint = _complaint(parsed)
+    if complaint is None:
+        return provider.BadAnswerError("the answer holds no picture")
+    return _by_name(complaint, 200, None) or provider.BadAnswerError(_detail(200, complaint))
+
+
+def sort(items: list[Any], usage: Any = None) -> Found:
+    """The pictures among items, decoded or by address. Raises ProviderError when there is none."""
+    found = _sort(items, usage)
     if not found.pictures and not found.addresses:
         refusals = (_complaint(item) for item in items if isinstance(item, dict))
         known = (_by_name(complaint, 200, None) for complaint in refusals if complaint)
@@ -111,17 +135,10 @@ def cost_micros(usage: dict[str, Any] | None, price: TokenPrice) -> int | None:
     return text * price.text_in + image * price.image_in + _count(usage["output_tokens"]) * price.image_out
 
 
-def retry_after(headers: httpx.Headers) -> float | None:
-    """The seconds to wait that a server asks for, as a number or as a date; at most an hour."""
-    given = headers.get("retry-after", "")
-    try:
-        seconds = float(given)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(given) - clock.now()).total_seconds()
-        except (TypeError, ValueError):
-            return None
-    return min(max(seconds, 0.0), _RETRY_AFTER_MAX_SECONDS) if seconds == seconds else None
+def ended(error: provider.ProviderError) -> provider.ProviderError:
+    """The same error as the end of a task or stream that had begun: work was done, so it is not asked for again."""
+    error.retryable = False
+    return error
 
 
 def _by_name(complaint: Complaint, status: int, wait: float | None) -> provider.ProviderError | None:
@@ -136,6 +153,8 @@ def _by_name(complaint: Complaint, status: int, wait: float | None) -> provider.
         return provider.CredentialsError(_detail(status, complaint, words=True))
     if names & _BUSY:
         return provider.OverloadedError(detail, retry_after_seconds=wait)
+    if _NO_PICTURE_WORDS.search(complaint.message):
+        return provider.BadAnswerError(detail)
     if status == 200 and names & _FAILED:
         return provider.UnavailableError(detail)
     return None
