@@ -19,6 +19,9 @@ from gpt_image_ui import schema
 from gpt_image_ui.core import clock, config, db, rate_limit
 
 _TEMPLATE = "studio_template"
+# What this machine may have set for other programs, and the studio would read.
+VENDORS = ("OPENAI", "KIE", "ARK")
+ALIASES = [f"{vendor}_{name}" for vendor in VENDORS for name in ("API_KEY", "BASE_URL", "UPLOAD_URL")]
 
 
 class HeldClock:
@@ -38,7 +41,7 @@ class HeldClock:
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test has its own data directory and default settings, and leaves no connection behind."""
     for name in list(os.environ):
-        if name.startswith(config.PREFIX) or name in ("DATABASE_URL", "PORT", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        if name.startswith(config.PREFIX) or name in ("DATABASE_URL", "PORT", *ALIASES):
             monkeypatch.delenv(name)
     monkeypatch.setenv("GPT_IMAGE_UI_DATA", str(tmp_path / "data"))
     _forget()

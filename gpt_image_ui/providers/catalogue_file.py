@@ -168,6 +168,12 @@ def complete(provider: str, said: dict[str, Any], call: Call) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if entry.fields.get(name) != "null"}
 
 
+def like(provider: str, model_id: str) -> str:
+    """The model whose options, and way of being asked, the file gives to another; empty if it gives none."""
+    entry = _entries().get(provider, {}).get(model_id)
+    return entry.like if entry else ""
+
+
 def sent_as(provider: str, model_id: str) -> str:
     """The id that the provider is told."""
     entry = _entries().get(provider, {}).get(model_id)

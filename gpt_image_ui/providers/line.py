@@ -137,7 +137,8 @@ class Watch:
         """Seconds since this task was first heard of."""
         while len(self._since) >= _TASKS_MAX:
             self.forget(next(iter(self._since)))
-        return time.monotonic() - self._since.setdefault(task, time.monotonic())
+        now = time.monotonic()
+        return now - self._since.setdefault(task, now)
 
     def not_fetched(self, task: str, error: http.FetchError) -> BadAnswerError | UnavailableError:
         """What a failed fetch means: to be tried at the next question, or nothing that can ever be had."""

@@ -6,6 +6,7 @@ from gpt_image_ui.core import clock
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.providers import catalogue_file
 from gpt_image_ui.providers.interface import ModelSpec, Provider
+from gpt_image_ui.providers.kie import KieProvider
 from gpt_image_ui.providers.openai import OpenAIProvider
 from gpt_image_ui.providers.sketch import SketchProvider
 
@@ -13,7 +14,7 @@ from gpt_image_ui.providers.sketch import SketchProvider
 @cache
 def providers() -> dict[str, Provider]:
     """Every provider by name, configured or not, in the order in which their models are offered."""
-    made: tuple[Provider, ...] = (OpenAIProvider(), SketchProvider())
+    made: tuple[Provider, ...] = (OpenAIProvider(), KieProvider(), SketchProvider())
     return {provider.name: provider for provider in made}
 
 
