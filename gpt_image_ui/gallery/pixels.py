@@ -9,10 +9,11 @@ import contextlib
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import ExifTags, Image, ImageCms, features
+from PIL import ExifTags, Image, ImageCms, ImageFile, features
 from pydantic import Field
 
 from gpt_image_ui.core import config
@@ -76,21 +77,21 @@ def read(data: bytes, *, side_wanted: int = SIDE_MAX) -> Picture:
 
     Raises UnreadableImageError, or TooManyPixelsError before anything large is allocated.
     """
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            _check_bounds(image, data)
-            width, height = image.size
-            media_type = "image/jpeg" if image.format in ("JPEG", "MPO") else Image.MIME[str(image.format)]
-            enough = side_wanted / min(width, height)
-            image.draft(None, (int(width * enough) + 1, int(height * enough) + 1))
-            image.load()
-            turn = _turn(image)
-            pixels = _standard_colour(image.transpose(turn) if turn is not None else image)
-            return Picture(pixels, *((height, width) if turn in _SIDEWAYS else (width, height)), media_type)
-    except Image.DecompressionBombError as error:
-        raise TooManyPixelsError("header") from error
-    except _DECODE_ERRORS as error:
-        raise UnreadableImageError(f"{type(error).__name__}: {error}"[:200]) from error
+    with _opened(data) as image:
+        width, height = image.size
+        media_type = "image/jpeg" if image.format in ("JPEG", "MPO") else Image.MIME[str(image.format)]
+        enough = side_wanted / min(width, height)
+        image.draft(None, (int(width * enough) + 1, int(height * enough) + 1))
+        image.load()
+        turn = _turn(image)
+        pixels = _standard_colour(image.transpose(turn) if turn is not None else image)
+        return Picture(pixels, *((height, width) if turn in _SIDEWAYS else (width, height)), media_type)
+
+
+def is_turned(data: bytes) -> bool:
+    """Whether its metadata says that the picture is shown otherwise than it lies. Raises UnreadableImageError."""
+    with _opened(data) as image:
+        return _turn(image) is not None
 
 
 def sniff(data: bytes) -> str:
@@ -106,6 +107,19 @@ def sniff(data: bytes) -> str:
     if data[4:12] in (b"ftypavif", b"ftypavis") and "AVIF" in FORMATS:
         return "image/avif"
     return ""
+
+
+@contextlib.contextmanager
+def _opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
+    """A picture whose header was read and is within bounds, and whose errors are ours."""
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            _check_bounds(image, data)
+            yield image
+    except Image.DecompressionBombError as error:
+        raise TooManyPixelsError("header") from error
+    except _DECODE_ERRORS as error:
+        raise UnreadableImageError(f"{type(error).__name__}: {error}"[:200]) from error
 
 
 def _check_bounds(image: Image.Image, data: bytes) -> None:

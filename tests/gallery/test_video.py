@@ -110,7 +110,7 @@ def test_this_process_never_loads_the_libraries_that_read_videos():
 
     words = (
         "import sys\n"
-        "from gpt_image_ui.gallery import images, thumbnails, video\n"
+        "from gpt_image_ui.gallery import images, provenance, thumbnails, video\n"
         "print([name for name in ('av', 'c2pa') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
