@@ -138,7 +138,7 @@ def whole_number(value: Any) -> int:
         number = int(value)
     except ValueError:
         raise NotFoundError() from None
-    if not -_NUMBER_MAX <= number <= _NUMBER_MAX:
+    if number.bit_length() > 63:  # no database has it
         raise NotFoundError()
     return number
 

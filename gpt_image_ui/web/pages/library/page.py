@@ -97,9 +97,7 @@ def _nothing() -> rx.Component:
                 rx.cond(LibraryState.blame == "", "Clear all", LibraryState.blame_action),
                 type="button",
                 class_name="btn btn-2",
-                on_click=rx.cond(
-                    LibraryState.blame == "", LibraryState.clear_facets, LibraryState.set_facet(LibraryState.blame, "")
-                ),
+                on_click=rx.cond(LibraryState.blame == "", LibraryState.clear_facets, LibraryState.take_blamed),
             ),
             class_name="empty",
         ),

@@ -88,6 +88,16 @@ class LibraryState(SelectionState):
         return _show_address(self.query)
 
     @rx.event
+    async def take_blamed(self):
+        """The button below an empty search: unlike typing, it has to change what stands in the field."""
+        account = await require_account(self)
+        if self.blame in _NAMES:
+            self.facets = replace(self.facets, **{self.blame: ""})
+        self.opened += 1
+        await self._look(account.id)
+        return _show_address(self.query)
+
+    @rx.event
     async def clear_facets(self):
         """Everything is shown again."""
         account = await require_account(self)
