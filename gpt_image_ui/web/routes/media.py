@@ -1,6 +1,7 @@
 """Pictures on their way to a browser. Every request is authorised anew; what is sent never changes under its address,
 so the browser may keep it for good."""
 
+import asyncio
 import contextlib
 import re
 import unicodedata
@@ -11,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gpt_image_ui.core import config, db
+from gpt_image_ui.core import config, db, rate_limit
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
-from gpt_image_ui.gallery import images, thumbnails, uploads
+from gpt_image_ui.gallery import copies, images, thumbnails, uploads
 from gpt_image_ui.gallery.tables import Image, Upload
 from gpt_image_ui.generation import landing, submit
 from gpt_image_ui.storage import store
@@ -28,13 +29,21 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "vary": "cookie",
 }
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "image/avif": "avif"}
+_ENDINGS = {
+    "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "image/avif": "avif",
+    "video/mp4": "mp4", "video/webm": "webm",
+}  # fmt: skip
 _TILES = {str(width): width for width in thumbnails.WIDTHS}
 _SLUG_CHARS = 60
+_COPYING = rate_limit.Rate("copy", 20, 2.0)
+# A copy of the largest picture takes hundreds of megabytes while it is made.
+_COPIES_AT_ONCE = 2
+_copying: asyncio.Semaphore | None = None
 
 
 async def picture(request: Request) -> Response:
-    """A tile or the original; `?download=1` has the browser save the original under a readable name."""
+    """A tile or the original. `?download=1` has the browser save the original under a readable name, and `as` with it
+    a copy: png, jpeg, webp, or bare, which is the original without its metadata."""
     account = await session.account_of(request)
     variant = request.path_params["variant"]
     if account is None or (variant not in _TILES and variant != "original"):
@@ -43,7 +52,10 @@ async def picture(request: Request) -> Response:
     if variant != "original":
         tile = thumbnails.tile_key(image.key, _TILES[variant])
         return await _send_tile(request, tile, f"{image.sha256[:32]}-{variant}")
-    name = filename(image) if request.query_params.get("download") == "1" else None
+    form = request.query_params.get("as", "original")
+    if form != "original":
+        return await _send_copy(image, form)
+    name = filename(image, image.media_type) if request.query_params.get("download") == "1" else None
     if link := await _link(image, name):
         return link
     return await _send_file(request, image, {"content-disposition": _attachment(name)} if name else {})
@@ -70,11 +82,31 @@ async def preview(request: Request) -> Response:
     return Response(data, media_type="image/webp", headers=_HEADERS | {"cache-control": "private, max-age=600"})
 
 
-def filename(image: Image) -> str:
+def filename(image: Image, media_type: str) -> str:
     """The title in letters, digits and hyphens, and the id, which makes it unique."""
     words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", image.title).lower()).strip("-_")
     slug = words[:_SLUG_CHARS].rsplit("-", 1)[0] if len(words) > _SLUG_CHARS else words
-    return f"{slug or 'picture'}-{image.id}.{_ENDINGS.get(image.media_type, 'bin')}"
+    return f"{slug or 'picture'}-{image.id}.{_ENDINGS.get(media_type, 'bin')}"
+
+
+async def _send_copy(image: Image, form: str) -> Response:
+    """Made anew at every request: a copy is wanted twice more rarely than the space to keep it is."""
+    global _copying
+    if image.kind != "image" or form not in copies.FORMS:
+        raise UserFacingError("There is no such copy. Nothing was changed. Download the original.", "no_such_copy")
+    rate_limit.take(_COPYING, image.account_id)
+    _copying = _copying or asyncio.Semaphore(_COPIES_AT_ONCE)
+    async with _copying:
+        with _store_errors():
+            data = await store.get().get(image.key)
+        try:
+            copy = await asyncio.to_thread(copies.make, data, form)
+        except thumbnails.UnreadableImageError as error:
+            raise UserFacingError(
+                "This picture cannot be converted. It is unchanged. Download the original.", "unreadable", status=409
+            ) from error
+    headers = {**_HEADERS, "content-disposition": _attachment(filename(image, copy.media_type))}
+    return Response(copy.data, headers=headers, media_type=copy.media_type)
 
 
 async def _link(image: Image, name: str | None) -> Response | None:
