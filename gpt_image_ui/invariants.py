@@ -21,6 +21,7 @@ from gpt_image_ui.credits import ledger
 from gpt_image_ui.credits.tables import Hold, Wallet
 from gpt_image_ui.gallery.pixels import GallerySettings
 from gpt_image_ui.gallery.tables import Image
+from gpt_image_ui.generation import failures
 from gpt_image_ui.generation.tables import Job, ProviderCall
 from gpt_image_ui.jobs import lifecycle
 from gpt_image_ui.storage import store
@@ -28,8 +29,6 @@ from gpt_image_ui.storage.interface import StorageError
 
 _SAMPLE = 40
 _FINDINGS_MAX = 100
-# Ends of a paid call after which the provider has certainly made nothing (generation/failures.py).
-_NOTHING_MADE = ("overloaded", "provider_down")
 _logger = log.get("invariants")
 _broken = Gauge("invariants_broken", "Things found that must never be, at the last check.")
 
@@ -155,7 +154,7 @@ def _paid_twice() -> Any:
         col(later.job_id) == col(ProviderCall.job_id), col(later.attempt) > col(ProviderCall.attempt)
     )
     return sa.select(col(ProviderCall.job_id), col(ProviderCall.attempt), col(ProviderCall.outcome)).where(
-        followed, col(ProviderCall.outcome).not_in(_NOTHING_MADE)
+        followed, col(ProviderCall.outcome).not_in(failures.NOTHING_MADE)
     )
 
 

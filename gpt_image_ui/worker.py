@@ -8,7 +8,7 @@ from typing import Any
 
 from gpt_image_ui import schedule
 from gpt_image_ui.core import db, log
-from gpt_image_ui.generation import cancel, follow, landing, recover, run
+from gpt_image_ui.generation import cancel, follow, landing, limits, recover, run
 from gpt_image_ui.jobs import engine, notices
 from gpt_image_ui.moderation import check
 from gpt_image_ui.providers import registry
@@ -27,7 +27,7 @@ async def running(*, execute: bool) -> AsyncIterator[None]:
     if execute:
         engine.register(run.plan())
         notices.on_wake(follow.wake_here)
-    await engine.start({name: provider.lane for name, provider in registry.providers().items()})
+    await engine.start({name: limits.width(name) for name in registry.providers()})
     background = [asyncio.create_task(task) for task in _background(execute)]
     if execute:
         await recover.sweep(at_start=True)

@@ -47,9 +47,11 @@ async def hear_others() -> None:
 
 def _cancel(session: Session, account_id: str, job_id: str) -> str:
     submit.get(session, account_id, job_id)
+    # A job that waits to be sent again has nothing at any provider.
+    resting = sa.and_(col(Job.status) == lifecycle.RUNNING, col(Job.stage) == lifecycle.WAITING)
     moved = session.execute(
         sa.update(Job)
-        .where(col(Job.id) == job_id, col(Job.status).in_((lifecycle.HELD, lifecycle.QUEUED)))
+        .where(col(Job.id) == job_id, sa.or_(col(Job.status).in_((lifecycle.HELD, lifecycle.QUEUED)), resting))
         .values(status=lifecycle.CANCELLED, cancel_requested=True, finished_at=clock.now())
     )
     if moved.rowcount == 1:  # type: ignore[attr-defined]

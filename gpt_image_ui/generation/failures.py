@@ -3,9 +3,12 @@ the queue view from the ledger, never from here."""
 
 from typing import Any
 
-from gpt_image_ui.core import config, ids
+from gpt_image_ui.core import clock, config, ids
+from gpt_image_ui.core.errors import UserFacingError
+from gpt_image_ui.generation import breaker
 from gpt_image_ui.jobs.engine import JobSettings
 from gpt_image_ui.providers import interface as provider
+from gpt_image_ui.providers import registry
 
 _MEND = "Its operator has to mend that."
 # error class → (code, sentence)
@@ -41,7 +44,14 @@ _SENTENCES: dict[type[provider.ProviderError], tuple[str, str]] = {
         "Contact with the provider was lost after sending, and it is not asked twice. Try again.",
     ),
 }
+# Ends of a call after which the provider has certainly made nothing, so that another may be asked.
+NOTHING_MADE = frozenset({"overloaded", "provider_down", "credentials", "provider_funds", "model_unavailable"})
 _WAIT_MAX_SECONDS = 60.0
+_CAUSES = {
+    "credentials": "does not accept this studio's key",
+    "provider_funds": "has no money left of this studio's",
+    "overloaded": "is too busy",
+}
 
 
 def describe(error: provider.ProviderError, number: int, *, delivered: int, final: bool = False) -> dict[str, Any]:
@@ -95,3 +105,53 @@ def unsaved() -> dict[str, Any]:
         "message": "Drawn, but it could not be saved. Its operator can still recover it. Try again.",
         "reference": ids.new_reference(),
     }
+
+
+def reason(refusal: breaker.Refusal) -> str:
+    """Why nothing is sent to a provider now, and when it is tried again."""
+    name = name_of(refusal.provider)
+    if refusal.code == breaker.PAUSED:
+        return f"{name} is switched off here: {refusal.cause.rstrip('.')}."
+    if refusal.code == breaker.OVER_BUDGET:
+        period = "today" if refusal.cause == "day" else "this month"
+        return f"What this studio may spend at {name} {period} is spent."
+    state = _CAUSES.get(refusal.cause, "does not answer as it should")
+    at = f" It is tried again at {refusal.retry_at:%H:%M} UTC." if refusal.retry_at else ""
+    return f"{name} {state}.{at}"
+
+
+def refused(refusal: breaker.Refusal) -> dict[str, Any]:
+    """The result of an attempt that was not made, because its provider is not to be asked now."""
+    message = f"{reason(refusal)} Try again later or choose another model."
+    return {"code": refusal.code, "message": message, "reference": ids.new_reference()}
+
+
+def turned_away(refusal: breaker.Refusal) -> UserFacingError:
+    """What the person reads who presses Create meanwhile."""
+    seconds = (refusal.retry_at - clock.now()).total_seconds() if refusal.retry_at else 0
+    return UserFacingError(
+        f"{reason(refusal)} Nothing was charged. Choose another model, or try again later.",
+        refusal.code,
+        status=503,
+        retry_after_seconds=max(1, round(seconds)) if refusal.retry_at else None,
+    )
+
+
+def taken_over(before: provider.ModelSpec | None, now: provider.ModelSpec) -> str:
+    """What the card says when another provider draws."""
+    failed = before.destination if before and before.destination else "The first provider"
+    if failed == now.destination:
+        return "The first try failed; it is drawn another way, at no higher price."
+    return f"{failed} failed; {now.destination or 'this server'} is drawing, at no higher price."
+
+
+def asked_again(code: str, seconds: float) -> str:
+    """What the card says while a job waits to be sent again."""
+    return f"The provider {_CAUSES.get(code, 'does not answer')}. Asked again in {max(1, round(seconds))} s."
+
+
+def name_of(provider_name: str) -> str:
+    """A provider as people know it."""
+    found = registry.providers().get(provider_name)
+    models = found.models() if found else []
+    return models[0].destination if models and models[0].destination else provider_name.capitalize()

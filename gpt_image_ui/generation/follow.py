@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 
 from gpt_image_ui.core import clock, db, ids
-from gpt_image_ui.generation import calls, failures
+from gpt_image_ui.generation import calls, failures, routing
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import engine
 from gpt_image_ui.providers import registry
@@ -86,5 +86,5 @@ def _pace(job: Job) -> float:
 
 
 def _deadline(job: Job) -> float:
-    model = registry.find_model(job.model)
+    model = routing.find(job.provider, job.model)
     return DEADLINE_SECONDS.get(model.kind if model else "", _DEADLINE_IMAGE_SECONDS)

@@ -12,7 +12,12 @@ from gpt_image_ui.jobs import lifecycle
 CARDS_MAX = 12
 _RECENT = 40
 _NEEDS_ANSWER = (lifecycle.FAILED, lifecycle.PARTIAL, lifecycle.BLOCKED, lifecycle.UNKNOWN, lifecycle.CANCELLED)
-_STAGE_WORDS = {lifecycle.CHECKED: "Checked", lifecycle.DRAWING: "Drawing", lifecycle.SAVING: "Saving"}
+_STAGE_WORDS = {
+    lifecycle.CHECKED: "Checked",
+    lifecycle.WAITING: "Waiting",
+    lifecycle.DRAWING: "Drawing",
+    lifecycle.SAVING: "Saving",
+}
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,12 @@ def _words(job: Job, place: int) -> tuple[str, str]:
         case lifecycle.HELD:
             return "Held", "The safety check is not answering. Not charged; it goes on by itself."
         case lifecycle.QUEUED:
-            return ("Next" if place == 1 else "Waiting"), f"{pictures}, max {credits_text(job.quoted)}"
+            line = f"{pictures}, max {credits_text(job.quoted)}"
+            return ("Next" if place == 1 else "Waiting"), f"{line}. {job.note}" if job.note else line
         case lifecycle.RUNNING:
             if job.cancel_requested:
                 return "Stopping", "Credits for what is not drawn come back."
-            return _STAGE_WORDS.get(job.stage, "Drawing"), ""
+            return _STAGE_WORDS.get(job.stage, "Drawing"), job.note
         case lifecycle.PARTIAL:
             return f"{job.delivered} of {job.asked} arrived.", f"{back} {job.error}".strip()
         case lifecycle.CANCELLED:

@@ -6,17 +6,29 @@ the intent and never asks again: what was kept is delivered and charged, what wa
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlmodel import Session
 
 from gpt_image_ui.core import db, ids, log
-from gpt_image_ui.generation import calls, cancel, failures, follow, landing, settle, submit
+from gpt_image_ui.generation import (
+    breaker,
+    calls,
+    cancel,
+    failures,
+    fallback,
+    follow,
+    landing,
+    limits,
+    routing,
+    settle,
+    submit,
+)
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import engine, lifecycle, notices
 from gpt_image_ui.providers import registry
-from gpt_image_ui.providers.interface import Completed, Pending, ProviderError
+from gpt_image_ui.providers.interface import Completed, ModelUnavailableError, Pending, ProviderError
 
 _logger = log.get("generation")
 
@@ -24,25 +36,32 @@ _logger = log.get("generation")
 async def attempt(job_id: str, number: int) -> engine.Result:
     """Asks the provider, once, and keeps what it gives. Never raises: every end is a result that `finish` can read."""
     claim = await db.transaction(calls.claim, job_id, number)
+    if claim and claim.wait_seconds:
+        await asyncio.sleep(claim.wait_seconds)
+        claim = await db.transaction(calls.claim, job_id, number, in_turn=True)
     if claim is None:
         return {"gone": True}
     if claim.tasks:
         return {"pending": True}
+    if claim.refusal:
+        return await _refused(claim.job, claim.refusal)
     if not claim.go:
         return {"unknown": True}
     await notices.send(claim.job.account_id)
-    result = await _watched(claim.job, number, _ask(claim.job, number))
+    result = await _watched(claim.job, number, _ask, tries=claim.tries)
     _, tasks = await db.read(calls.find_tasks, job_id, number)
-    # What was created before a failure is paid for: it is followed all the same.
-    return {"pending": True} if tasks and not result.get("cancelled") else result
+    if tasks and not result.get("cancelled"):
+        # What was created before a failure is paid for: it is followed all the same.
+        return {"pending": True}
+    return await _go_on(claim.job, result)
 
 
 async def follow_up(job_id: str, number: int) -> engine.Result:
     """Waits for the tasks of an attempt and keeps what they give, until all have ended or time is up."""
-    job, tasks = await db.read(calls.find_tasks, job_id, number)
+    job, _ = await db.read(calls.find_tasks, job_id, number)
     if job.status in lifecycle.CLOSED:
         return {"gone": True}
-    return await _watched(job, number, _follow(job, tasks, number))
+    return await _watched(job, number, _follow)
 
 
 async def save(job_id: str, result: engine.Result) -> bool:
@@ -86,20 +105,53 @@ class _StoppedError(Exception):
 # Pictures between `attempt` and `finish` of the same process; after a crash they are read back from storage.
 _landed: dict[str, list[landing.Landed]] = {}
 _LANDED_MAX = 500
+_Work = Callable[[Job, int, list[landing.Landed]], Awaitable[engine.Result]]
+_AT_ONCE_SECONDS = 0.01
 
 
-async def _watched(job: Job, number: int, work: Awaitable[engine.Result]) -> engine.Result:
+async def _refused(job: Job, refusal: breaker.Refusal) -> engine.Result:
+    """The provider is not to be asked now: another one, or a while, or the end."""
+    if await _switch(job, refusal.code):
+        return {"wait_seconds": _AT_ONCE_SECONDS, "postponed": True}
+    if not refusal.wait_seconds:
+        return failures.refused(refusal)
+    await _say_waiting(job, refusal.cause, refusal.wait_seconds)
+    return {"wait_seconds": refusal.wait_seconds, "postponed": True}
+
+
+async def _go_on(job: Job, result: engine.Result) -> engine.Result:
+    """After an attempt: waits as its result says, or turns to another provider where nothing was made."""
+    if result.get("wait_seconds"):
+        await _say_waiting(job, result["code"], result["wait_seconds"])
+    elif result.get("code") in failures.NOTHING_MADE and not result["pictures"] and await _switch(job, result["code"]):
+        return {"wait_seconds": _AT_ONCE_SECONDS}
+    return result
+
+
+async def _switch(job: Job, why: str) -> bool:
+    switched = bool(job.fallbacks) and await db.transaction(fallback.switch, job.id, why)
+    if switched:
+        await notices.send(job.account_id)
+    return switched
+
+
+async def _say_waiting(job: Job, code: str, seconds: float) -> None:
+    await db.transaction(settle.set_stage, job.id, lifecycle.WAITING, failures.asked_again(code, seconds))
+    await notices.send(job.account_id)
+
+
+async def _watched(job: Job, number: int, work: _Work, *, tries: int = 0) -> engine.Result:
     """Runs the work until it ends or the person cancels, and turns every failure into a result."""
     landed = _landed.setdefault(job.id, [])
     while len(_landed) > _LANDED_MAX:
         _landed.pop(next(iter(_landed)))
     try:
-        result = await _until(cancel.watch(job.id), work)
+        result: engine.Result = await _until(cancel.watch(job.id), work(job, number, landed))
     except _StoppedError:
         result = {"cancelled": True}
         await follow.stop(job, number)
     except ProviderError as error:
-        result = failures.describe(error, number, delivered=len(landed))
+        result = failures.describe(error, tries, delivered=len(landed))
     except Exception as error:  # the job edge: whatever happens, the credits find their way back
         reference = ids.new_reference()
         _logger.error("attempt failed", job_id=job.id, reference=reference, error=type(error).__name__, exc_info=True)
@@ -113,14 +165,18 @@ async def _watched(job: Job, number: int, work: Awaitable[engine.Result]) -> eng
     return result
 
 
-async def _ask(job: Job, number: int) -> engine.Result:
-    call = await calls.build(job, number, _landed[job.id])
-    answer = await registry.provider_of(registry.get_model(job.model)).submit(call)
+async def _ask(job: Job, number: int, landed: list[landing.Landed]) -> engine.Result:
+    call = await calls.build(job, number, landed)
+    if routing.find(job.provider, job.model) is None:
+        raise ModelUnavailableError("not offered any more")
+    async with limits.place(job.provider):
+        answer = await registry.providers()[job.provider].submit(call)
     return {"pending": True} if isinstance(answer, Pending) else _done(answer)
 
 
-async def _follow(job: Job, tasks: list[str], number: int) -> engine.Result:
-    call = await calls.build(job, number, _landed[job.id])
+async def _follow(job: Job, number: int, landed: list[landing.Landed]) -> engine.Result:
+    _, tasks = await db.read(calls.find_tasks, job.id, number)
+    call = await calls.build(job, number, landed)
     return await follow.until_ended(job, registry.providers()[job.provider], call, tasks)
 
 

@@ -6,10 +6,9 @@ from sqlmodel import Session, col
 from gpt_image_ui.core import clock
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.gallery import images
-from gpt_image_ui.generation import failures, landing, pricing, submit
+from gpt_image_ui.generation import failures, landing, pricing, routing, submit
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import engine, lifecycle
-from gpt_image_ui.providers import registry
 
 
 def end(session: Session, job_id: str, landed: list[landing.Landed], result: engine.Result) -> None:
@@ -22,7 +21,7 @@ def end(session: Session, job_id: str, landed: list[landing.Landed], result: eng
     kept = {picture.position: picture for picture in landed if picture.position < job.asked}
     pictures = [kept[position] for position in sorted(kept)]
     got = [(picture.derived.width, picture.derived.height) for picture in pictures]
-    charged = pricing.charge(registry.find_model(job.model), request, got, job.quote) if pictures else 0
+    charged = pricing.charge(routing.find(job.provider, job.model), request, got, job.quote) if pictures else 0
     details = result.get("pictures", {})
     for picture, cost in zip(pictures, pricing.share(charged, len(pictures)), strict=True):
         _add(session, job, picture, cost, details.get(str(picture.position), {}))
@@ -34,11 +33,11 @@ def end(session: Session, job_id: str, landed: list[landing.Landed], result: eng
     session.add(job)
 
 
-def set_stage(session: Session, job_id: str, stage: str) -> None:
-    """What a running job shows."""
-    session.execute(
-        sa.update(Job).where(col(Job.id) == job_id, col(Job.status) == lifecycle.RUNNING).values(stage=stage)
-    )
+def set_stage(session: Session, job_id: str, stage: str, note: str | None = None) -> None:
+    """What a job under way shows, and the sentence beside it."""
+    values = {"stage": stage} if note is None else {"stage": stage, "note": note}
+    at_work = col(Job.status).in_((lifecycle.QUEUED, lifecycle.RUNNING))
+    session.execute(sa.update(Job).where(col(Job.id) == job_id, at_work).values(**values))
 
 
 def _add(session: Session, job: Job, picture: landing.Landed, cost: int, said: dict) -> None:

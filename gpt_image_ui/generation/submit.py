@@ -4,6 +4,7 @@ Every way in passes here: the screen, a retry, a variation, the resumption of a 
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from gpt_image_ui.core import clock, db, ids, rate_limit
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.gallery import uploads
-from gpt_image_ui.generation import pricing, validate
+from gpt_image_ui.generation import fallback, pricing, routing, validate
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import engine, lifecycle, notices
 from gpt_image_ui.moderation import check
@@ -25,15 +26,25 @@ OPEN_JOBS_MAX = 100
 _rate = rate_limit.Rate("submit", burst=60, every_seconds=0.5)
 
 
-async def submit(account_id: str, nonce: str, request: ImageRequest, parent_job_id: str | None = None) -> str:
+async def submit(
+    account_id: str,
+    nonce: str,
+    request: ImageRequest,
+    parent_job_id: str | None = None,
+    *,
+    told: Sequence[str] = (),
+) -> str:
     """Returns the job's id; the same nonce of the same account is the same job, however often it is sent.
 
+    `told` are the destinations beside the model's own that the person saw: only there may another provider draw it.
     Raises UserFacingError when refused, and then nothing is written: no job, no reservation, no provider call.
     """
-    if known := await db.read(find_by_nonce, account_id, nonce):
+    known, tier = await db.read(_greet, account_id, nonce)
+    if known:
         return known
     rate_limit.take(_rate, account_id)
-    model, request = validate.check(request)
+    model, request = validate.check(request, tier)
+    route = await fallback.choose(model, request, tier, told)
     references = await load_references(account_id, request)
     decision = await check.check(request.prompt, references)
     if decision.action == "block":
@@ -44,7 +55,7 @@ async def submit(account_id: str, nonce: str, request: ImageRequest, parent_job_
         request = replace(request, seed=secrets.randbelow(validate.SEED_MAX - model.count_max))
     held = decision.action == "hold"
     try:
-        job_id = await db.transaction(_record, account_id, nonce, model, request, parent_job_id, decision, held)
+        job_id = await db.transaction(_record, account_id, nonce, model, request, parent_job_id, decision, held, route)
     except sa.exc.IntegrityError:
         # Two presses of one button at the same instant: the other one was first.
         if known := await db.read(find_by_nonce, account_id, nonce):
@@ -61,7 +72,7 @@ async def retry(account_id: str, job_id: str, nonce: str) -> str:
     if job.status not in lifecycle.CLOSED:
         raise UserFacingError("That one is still under way. Nothing was charged twice.", "still_open", status=409)
     missing = replace(from_json(job.request), count=job.asked - job.delivered or job.asked)
-    new_id = await submit(account_id, nonce, missing, parent_job_id=job_id)
+    new_id = await submit(account_id, nonce, missing, parent_job_id=job_id, told=fallback.told_before(job))
     await db.transaction(dismiss, account_id, job_id)
     return new_id
 
@@ -79,7 +90,8 @@ async def release_held(job_id: str) -> bool:
         return True
     request = from_json(job.request)
     try:
-        _, request = validate.check(request)
+        _, tier = await db.read(_greet, job.account_id, job.nonce)
+        _, request = validate.check(request, tier)
         decision = await check.check(request.prompt, await load_references(job.account_id, request))
         if decision.action == "hold":
             return False
@@ -141,6 +153,11 @@ def from_json(stored: dict[str, Any]) -> ImageRequest:
     return ImageRequest(**{**stored, **lists})
 
 
+def _greet(session: Session, account_id: str, nonce: str) -> tuple[str | None, str]:
+    account = session.get(Account, account_id)
+    return find_by_nonce(session, account_id, nonce), routing.tier_of(account.kind if account else "")
+
+
 def _record(
     session: Session,
     account_id: str,
@@ -150,17 +167,22 @@ def _record(
     parent_job_id: str | None,
     decision: check.Decision,
     held: bool,
+    route: fallback.Route | None = None,
 ) -> str:
     if known := find_by_nonce(session, account_id, nonce):
         return known
     _check_account(session, account_id)
     quote = pricing.quote(model, request)
+    route = route or fallback.Route(model, "")
     job = Job(
         id=ids.new_id(),
         account_id=account_id,
         nonce=nonce,
-        provider=model.provider,
-        model=model.id,
+        provider=route.model.provider,
+        model=route.model.id,
+        route=route.reason,
+        fallbacks=[[other.provider, other.id] for other in route.fallbacks],
+        note=route.note,
         prompt=request.prompt,
         request=asdict(request),
         quote=asdict(quote),

@@ -4,16 +4,30 @@ import unicodedata
 from dataclasses import replace
 
 from gpt_image_ui.core.errors import UserFacingError
-from gpt_image_ui.providers import registry
+from gpt_image_ui.generation import routing
 from gpt_image_ui.providers.interface import ImageRequest, ModelSpec
 
 SEED_MAX = 2**31 - 1
 BACKGROUNDS = ("auto", "opaque", "transparent")
 
 
-def check(request: ImageRequest) -> tuple[ModelSpec, ImageRequest]:
+def check(request: ImageRequest, tier: str = routing.MEMBERS) -> tuple[ModelSpec, ImageRequest]:
     """The model and the request as it will be kept. Raises UserFacingError that names the field and the way out."""
-    model = registry.get_model(request.model)
+    model = routing.get_allowed(request.model, tier)
+    return model, check_for(model, request)
+
+
+def accepts(model: ModelSpec, request: ImageRequest) -> bool:
+    """Whether a model can do all of what is asked."""
+    try:
+        check_for(model, request)
+    except UserFacingError:
+        return False
+    return True
+
+
+def check_for(model: ModelSpec, request: ImageRequest) -> ImageRequest:
+    """As `check`, for a model that was found."""
     if model.unavailable:
         raise _refuse(f"{model.label} cannot be used now: {model.unavailable}", "model_unavailable")
     prompt = _clean(request.prompt)
@@ -34,7 +48,7 @@ def check(request: ImageRequest) -> tuple[ModelSpec, ImageRequest]:
     if not 1 <= request.count <= model.count_max:
         raise _refuse(f"{model.label} makes 1 to {model.count_max} pictures at a time.", "count_unsupported")
     _check_extras(model, request)
-    return model, replace(request, prompt=prompt)
+    return replace(request, model=model.id, prompt=prompt)
 
 
 def _check_extras(model: ModelSpec, request: ImageRequest) -> None:

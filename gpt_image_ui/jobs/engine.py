@@ -34,7 +34,7 @@ class JobSettings(config.Section):
 
 
 # What one attempt came to, as the engine keeps it: plain JSON values. 'wait_seconds' above zero asks for another
-# attempt after that pause.
+# attempt after that pause; 'postponed', for the same one, since it was not made.
 Result = dict[str, Any]
 
 
@@ -193,9 +193,9 @@ async def delete_history() -> int:
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=5)
 async def _job(job_id: str, lane_name: str) -> None:
     lane = _lanes[lane_name]
-    result: Result = {}
     _track(asyncio.current_task())
-    for number in range(config.get(JobSettings).attempts_max):
+    number = 0
+    while True:
         # Queue and direct starts together could fill a lane twice; this is the one place that both pass.
         async with lane.gate:
             result = await _attempt(job_id, number)
@@ -204,6 +204,7 @@ async def _job(job_id: str, lane_name: str) -> None:
             result = await _follow(job_id, number)
         if not result.get("wait_seconds"):
             break
+        number += not result.get("postponed")
         await DBOS.sleep_async(result["wait_seconds"])
     for pause in config.get(JobSettings).save_pauses_seconds if result.get("unsaved") else ():
         if await _save(job_id, result):
