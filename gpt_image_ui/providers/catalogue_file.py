@@ -1,11 +1,12 @@
 """The operator's own file of models: changes to those we know, and models that we do not.
 
-A TOML table for each model, as in `[openai."gpt-image-2"]` or `[local."flux-klein"]`. What it may say is in `Entry`.
+A TOML table for each model, as in `[openai."gpt-image-2"]` or `[local."flux-klein"]`, named with or without the
+provider before it. What it may say is in `Entry`.
 """
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -127,9 +128,9 @@ def faults(known: dict[str, Sequence[ModelSpec]]) -> list[str]:
         if provider not in known:
             said.append(f"there is no provider {provider!r}; there are {', '.join(known)}")
             continue
-        ids = {model.id for model in known[provider]}
+        by_id = {model.id: model for model in known[provider]}
         for model_id, entry in entries.items():
-            if ids and entry.like and entry.like not in ids:
+            if by_id and entry.like and _full(provider, entry.like, by_id) not in by_id:
                 said.append(f"[{provider}.{model_id}] like: there is no model {entry.like!r} at {provider}")
             if entry.default_quality and entry.prices and entry.default_quality not in entry.prices:
                 said.append(f"[{provider}.{model_id}] default_quality: {entry.default_quality!r} has no price")
@@ -139,10 +140,10 @@ def faults(known: dict[str, Sequence[ModelSpec]]) -> list[str]:
 def apply(provider: str, models: Sequence[ModelSpec]) -> list[ModelSpec]:
     """A provider's models as the operator wants them: changed, hidden, added at the end. A provider that is off, and
     so offers none, stays off."""
-    entries = _entries().get(provider, {})
-    if not entries or not models:
+    if provider not in _entries() or not models:
         return list(models)
     by_id = {model.id: model for model in models}
+    entries = {_full(provider, name, by_id): entry for name, entry in _entries()[provider].items()}
     new = [_new(model_id, entry, by_id, models[0]) for model_id, entry in entries.items() if model_id not in by_id]
     return [
         _changed(model, entries[model.id]) if model.id in entries else model
@@ -151,14 +152,15 @@ def apply(provider: str, models: Sequence[ModelSpec]) -> list[ModelSpec]:
     ]
 
 
-def ids(provider: str) -> tuple[str, ...]:
-    """The models that the file names for a provider, whether the provider knows them or not."""
-    return tuple(_entries().get(provider, {}))
+def ids(provider: str) -> set[str]:
+    """The models that the file names for a provider, with and without the provider's name before them."""
+    names = _entries().get(provider, {})
+    return {*names, *(f"{provider}/{name}" for name in names)}
 
 
 def complete(provider: str, said: dict[str, Any], call: Call) -> dict[str, Any]:
-    """A request's fields with what the operator wants sent besides or instead. A null takes a field out."""
-    entry = _entries().get(provider, {}).get(call.request.model)
+    """A request's fields with what the operator wants sent besides or instead."""
+    entry = _find(provider, call.request.model)
     if entry is None:
         return said
     known = {} if entry.only_fields else dict(said)
@@ -170,14 +172,14 @@ def complete(provider: str, said: dict[str, Any], call: Call) -> dict[str, Any]:
 
 def like(provider: str, model_id: str) -> str:
     """The model whose options, and way of being asked, the file gives to another; empty if it gives none."""
-    entry = _entries().get(provider, {}).get(model_id)
-    return entry.like if entry else ""
+    entry = _find(provider, model_id)
+    return _full(provider, entry.like, (model_id,)) if entry and entry.like else ""
 
 
 def sent_as(provider: str, model_id: str) -> str:
-    """The id that the provider is told."""
-    entry = _entries().get(provider, {}).get(model_id)
-    return (entry.send_as if entry else "") or model_id
+    """The id that the provider is told: without its own name, which only keeps ids of several providers apart."""
+    entry = _find(provider, model_id)
+    return (entry.send_as if entry else "") or model_id.removeprefix(f"{provider}/")
 
 
 def _entries() -> dict[str, dict[str, Entry]]:
@@ -185,13 +187,27 @@ def _entries() -> dict[str, dict[str, Entry]]:
     return read(path) if path else {}
 
 
+def _find(provider: str, model_id: str) -> Entry | None:
+    entries = _entries().get(provider, {})
+    return entries.get(model_id) or entries.get(model_id.removeprefix(f"{provider}/"))
+
+
+def _full(provider: str, name: str, by_id: Collection[str]) -> str:
+    """A model's id where the provider's name stands before all of its ids."""
+    prefix = f"{provider}/"
+    prefixed = any(model_id.startswith(prefix) for model_id in by_id)
+    return name if name in by_id or name.startswith(prefix) or not prefixed else prefix + name
+
+
 def _new(model_id: str, entry: Entry, by_id: dict[str, ModelSpec], first: ModelSpec) -> ModelSpec:
-    if entry.like in by_id:
-        return replace(by_id[entry.like], id=model_id, label=model_id, retires=None, unavailable="")
+    label = model_id.removeprefix(f"{first.provider}/")
+    like = _full(first.provider, entry.like, by_id)
+    if like in by_id:
+        return replace(by_id[like], id=model_id, label=label, retires=None, unavailable="")
     return ModelSpec(
         id=model_id,
         provider=first.provider,
-        label=model_id,
+        label=label,
         good_for="What this studio's operator added it for",
         sizes=sizes.CLASSIC,
         qualities=(Quality("standard", "Standard", 50_000),),

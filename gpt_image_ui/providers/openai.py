@@ -8,9 +8,8 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator
 
 from gpt_image_ui.core import config, http
 from gpt_image_ui.providers import catalogue_file, line, openai_dates
-from gpt_image_ui.providers import openai_catalogue as catalogue
 from gpt_image_ui.providers.checking import Findings
-from gpt_image_ui.providers.images_api import exchange, fields, listing
+from gpt_image_ui.providers.images_api import catalogue, exchange, fields, listing
 from gpt_image_ui.providers.interface import AtOnce, Call, Completed, ModelSpec
 
 OPENAI = "https://api.openai.com/v1"
@@ -57,9 +56,7 @@ class OpenAISettings(config.Section):
 
     def model_ids(self) -> list[str]:
         given = [name.strip() for name in self.models.split(",") if name.strip()]
-        return list(dict.fromkeys(given)) or (
-            list(catalogue.MODELS) if self.at_openai else [catalogue.DEFAULT_ELSEWHERE]
-        )
+        return list(dict.fromkeys(given)) or (list(catalogue.MODELS) if self.at_openai else [catalogue.DEFAULT])
 
     def server(self) -> exchange.Server:
         return exchange.Server(
@@ -129,9 +126,8 @@ class OpenAIProvider(AtOnce):
 
 
 def _find(settings: OpenAISettings, model_id: str) -> ModelSpec:
-    model = catalogue.find(
-        model_id, settings.destination, at_openai=settings.at_openai, previews=settings.previews_shown
-    )
+    find = catalogue.find if settings.at_openai else catalogue.find_served
+    model = replace(find(model_id, previews=settings.previews_shown), destination=settings.destination)
     return replace(model, retires=openai_dates.last_day(model_id, model.retires)) if settings.at_openai else model
 
 
@@ -143,6 +139,5 @@ def _fields(settings: OpenAISettings, call: Call) -> dict[str, Any]:
     else:
         # `user` is the older name of the same thing, which compatible servers know.
         said = fields.full(call, end_user_field="safety_identifier" if settings.at_openai else "user")
-        if settings.previews_shown and request.count == 1 and request.quality not in catalogue.NO_PREVIEWS_AT:
-            said = fields.with_previews(said, settings.previews_shown)
+        said = fields.with_previews(said, call, settings.previews_shown)
     return catalogue_file.complete("openai", said, call)

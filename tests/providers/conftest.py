@@ -1,6 +1,7 @@
 """What the provider tests share: no key of this machine's, a landing place, a fake of OpenAI by other people."""
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -21,8 +22,9 @@ _SCRIPT = Path(__file__).with_name("aimock.mjs")
 
 @pytest.fixture(autouse=True)
 def _no_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+    for name in list(os.environ):
+        if name.startswith(("OPENAI_", "SUB2API_", "LOCAL_")):
+            monkeypatch.delenv(name)
     config.forget()
     yield
     config.forget()

@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 
 from gpt_image_ui.core import clock, config, http
 from gpt_image_ui.providers import interface as provider
-from gpt_image_ui.providers import openai_catalogue as catalogue
+from gpt_image_ui.providers.images_api import catalogue
 from gpt_image_ui.providers.interface import Call, Completed, ImageRequest, Reference
 from gpt_image_ui.providers.openai import OPENAI, OpenAIProvider, OpenAISettings
 from tests import wire

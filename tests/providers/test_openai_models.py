@@ -9,9 +9,9 @@ from pydantic import SecretStr
 from gpt_image_ui.core import config
 from gpt_image_ui.providers import interface as provider
 from gpt_image_ui.providers import openai as vendor
-from gpt_image_ui.providers import openai_catalogue as catalogue
 from gpt_image_ui.providers import openai_dates, registry
 from gpt_image_ui.providers.checking import Findings
+from gpt_image_ui.providers.images_api import catalogue
 from gpt_image_ui.providers.openai import OpenAIProvider, OpenAISettings
 from tests import wire
 
@@ -122,7 +122,7 @@ def test_a_family_that_goes_is_offered_only_by_name_and_until_its_last_day(
 @pytest.mark.parametrize("previews", [0, 3])
 def test_prices_rise_with_quality_at_every_size_and_stay_below_the_one_figure(previews: int) -> None:
     for model_id in catalogue.KNOWN:
-        model = catalogue.find(model_id, "OpenAI", at_openai=True, previews=previews)
+        model = catalogue.find(model_id, previews=previews)
         for size in model.sizes:
             prices = [model.picture_micros(size.width, size.height, q.value) for q in model.qualities]
             assert prices == sorted(prices), (model_id, size)

@@ -8,6 +8,9 @@ from gpt_image_ui.providers.interface import Call
 
 # Servers built on stable-diffusion.cpp take options out of the prompt; a person's prompt must not set them.
 _SERVER_TAG = re.compile(r"<(?=/?\s*sd_cpp_extra_args)", re.IGNORECASE)
+_NAME = re.compile(r"\{(\w+)\}")
+# Drawn within seconds, and a preview would cost half as much as the picture.
+NO_PREVIEWS_AT = ("low",)
 
 
 def full(call: Call, *, end_user_field: str) -> dict[str, Any]:
@@ -26,9 +29,11 @@ def plain(call: Call) -> dict[str, Any]:
     return {"model": request.model, "prompt": prompt, "n": request.count, "size": request.size}
 
 
-def with_previews(fields: dict[str, Any], count: int) -> dict[str, Any]:
-    """The same request, answered as a stream that shows `count` unfinished pictures. Only for one picture: servers
-    refuse to stream several."""
+def with_previews(fields: dict[str, Any], call: Call, count: int) -> dict[str, Any]:
+    """The same request, answered as a stream that shows `count` unfinished pictures where that is possible and worth
+    it: servers refuse to stream several pictures."""
+    if not count or call.request.count > 1 or call.request.quality in NO_PREVIEWS_AT:
+        return fields
     return fields | {"stream": True, "partial_images": count}
 
 
@@ -64,6 +69,3 @@ def place(value: Any, known: Mapping[str, Any]) -> Any:
     if (whole := _NAME.fullmatch(value)) and whole[1] in known:
         return known[whole[1]]
     return _NAME.sub(lambda found: str(known.get(found[1], found[0])), value)
-
-
-_NAME = re.compile(r"\{(\w+)\}")

@@ -1,10 +1,11 @@
-"""The models of OpenAI's Images API as data: options, limits, prices. Read from its documentation on 2026-11-20."""
+"""OpenAI's models as data, whoever serves them: options, limits, prices. Read from its documentation on 2026-11-20."""
 
 import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from gpt_image_ui.providers.images_api import fields
 from gpt_image_ui.providers.images_api.answers import TokenPrice
 from gpt_image_ui.providers.images_api.sizes import CLASSIC, FREE, SERVER
 from gpt_image_ui.providers.interface import ModelSpec, Quality, Size
@@ -13,8 +14,6 @@ PRICE = TokenPrice()
 # An unfinished picture that is shown costs this many output tokens more.
 _PREVIEW_TOKENS = 100
 _LABELS = {"low": "Low", "medium": "Medium", "high": "High", "xhigh": "Extra high", "max": "Maximum"}
-# Drawn within seconds, and a preview would cost half as much as the picture.
-NO_PREVIEWS_AT = ("low",)
 Tariff = Callable[[int, int, str], int]
 
 
@@ -111,22 +110,23 @@ _RETIRING = {
 }
 _PRICES = {"gpt-image-1.5": TokenPrice(5, 8, 32), "gpt-image-1-mini": TokenPrice(2, 3, 8)}
 KNOWN = MODELS | _RETIRING
-DEFAULT_ELSEWHERE = "gpt-image-2"
+DEFAULT = "gpt-image-2"
 
 
 def price_of(model_id: str) -> TokenPrice:
-    """What a model's tokens cost."""
-    return _PRICES.get(model_id, PRICE)
+    """What a model's tokens cost, whatever provider's name stands before its id."""
+    return _PRICES.get(model_id.rpartition("/")[2], PRICE)
 
 
-def find(model_id: str, destination: str, *, at_openai: bool, previews: int = 0) -> ModelSpec:
-    """A model's declaration: ours if we know it, else what its host lets us assume."""
-    if model_id in KNOWN:
-        return _with_previews(replace(KNOWN[model_id], destination=destination), previews)
-    if at_openai:
-        like = replace(MODELS["gpt-image-2"], id=model_id, label=model_id, note="Priced like GPT Image 2")
-        return _with_previews(like, previews)
-    return _on_a_server(model_id, destination)
+def find(model_id: str, *, previews: int = 0) -> ModelSpec:
+    """A model's declaration; what we do not know is taken for a newer one of the family."""
+    like = replace(MODELS[DEFAULT], id=model_id, label=model_id, note=f"Priced like {MODELS[DEFAULT].label}")
+    return _with_previews(KNOWN.get(model_id, like), previews)
+
+
+def find_served(model_id: str, *, previews: int = 0) -> ModelSpec:
+    """The declaration of a model of a server of which nothing is known but that it speaks this API."""
+    return find(model_id, previews=previews) if model_id in KNOWN else _on_a_server(model_id)
 
 
 def _with_previews(model: ModelSpec, count: int) -> ModelSpec:
@@ -136,13 +136,13 @@ def _with_previews(model: ModelSpec, count: int) -> ModelSpec:
     plain, each = model.tariff, count * _PREVIEW_TOKENS * price_of(model.id).image_out
 
     def micros(width: int, height: int, quality: str) -> int:
-        return plain(width, height, quality) + (0 if quality in NO_PREVIEWS_AT else each)
+        return plain(width, height, quality) + (0 if quality in fields.NO_PREVIEWS_AT else each)
 
     values = tuple(quality.value for quality in model.qualities)
     return replace(model, previews=True, tariff=micros, qualities=_qualities(values, model.sizes, micros))
 
 
-def _on_a_server(model_id: str, destination: str) -> ModelSpec:
+def _on_a_server(model_id: str) -> ModelSpec:
     """A model of an OpenAI-compatible server, of which only the size is certain to be understood."""
     return ModelSpec(
         id=model_id,
@@ -151,7 +151,6 @@ def _on_a_server(model_id: str, destination: str) -> ModelSpec:
         good_for="What this server's operator chose it for",
         sizes=SERVER,
         qualities=(Quality("standard", "Standard", 9_500),),
-        destination=destination,
         references_max=4,
         default_quality="standard",
     )
