@@ -1,13 +1,14 @@
-"""The large view with its actions and its panel: Info and Recipe."""
+"""The large view with its actions and its panel: Info, Recipe and Provenance."""
 
 import reflex as rx
 from reflex.vars import ObjectVar
 
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.lightbox import lightbox
-from gpt_image_ui.web.components.links import document
+from gpt_image_ui.web.components.download import download
 from gpt_image_ui.web.components.picture_state import PictureState
 from gpt_image_ui.web.components.picture_view import Fact, Reference, Setting
+from gpt_image_ui.web.components.provenance_tab import provenance
 from gpt_image_ui.web.components.small import copy, when
 
 _SHOWN = PictureState.picture
@@ -21,9 +22,19 @@ def large_view(
         _actions(recall, use),
         rx.fragment(
             rx.el.div(
-                _tab("info", "Info"), _tab("recipe", "Recipe"), class_name="tabs", role="tablist", aria_label="About"
+                _tab("info", "Info"),
+                _tab("recipe", "Recipe"),
+                _tab("provenance", "Provenance"),
+                class_name="tabs",
+                role="tablist",
+                aria_label="About",
             ),
-            rx.cond(PictureState.tab == "recipe", _recipe(recall), _info(recall)),
+            rx.match(
+                PictureState.tab,
+                ("recipe", _recipe(recall)),
+                ("provenance", _panel(provenance())),
+                _info(recall),
+            ),
         ),
         id="large",
         panel_id=_SHOWN.id,
@@ -48,23 +59,20 @@ def _actions(recall: rx.event.EventCallback, use: rx.event.EventCallback | None)
             note=_SHOWN.vary,
         ),
         _act("undo", "Recall", "r", on_click=recall(_SHOWN.id), custom_attrs={"data-shuts": ""}),
-        _act(
-            "image",
-            "Reference",
-            "e",
-            on_click=use(_SHOWN.id),
-            custom_attrs={"data-shuts": ""},
-            title="Use as reference",
+        rx.cond(
+            _SHOWN.kind == "image",
+            _act(
+                "image",
+                "Reference",
+                "e",
+                on_click=use(_SHOWN.id),
+                custom_attrs={"data-shuts": ""},
+                title="Use as reference",
+            ),
         )
         if use
         else rx.fragment(),
-        document(
-            icon("download"),
-            rx.el.span("Download"),
-            href=f"/media/{_SHOWN.id}/original?download=1",
-            custom_attrs={"data-letter": "d", "download": ""},
-            class_name="act",
-        ),
+        download(),
         copy(icon("copy"), text=_SHOWN.prompt, label="Copy prompt", class_name="act"),
         _act(
             "trash", "Delete", "", on_click=PictureState.delete(_SHOWN.id), custom_attrs={"data-shuts": ""}, danger=True

@@ -9,12 +9,14 @@ from sqlmodel import Session
 
 from gpt_image_ui.core import db, ids
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
-from gpt_image_ui.gallery import images, uploads
+from gpt_image_ui.gallery import images, provenance, uploads
 from gpt_image_ui.generation import submit
 from gpt_image_ui.generation.tables import Job
+from gpt_image_ui.storage.interface import StorageError
 from gpt_image_ui.web import live
-from gpt_image_ui.web.components import picture_view
+from gpt_image_ui.web.components import picture_view, provenance_view
 from gpt_image_ui.web.components.picture_view import PictureView
+from gpt_image_ui.web.components.provenance_view import ProvenanceView
 from gpt_image_ui.web.edge_events import require_account, say
 
 
@@ -30,6 +32,7 @@ class PictureState(rx.State):
     """One tab's large view."""
 
     picture: rx.Field[PictureView] = rx.field(default_factory=PictureView)
+    provenance: rx.Field[ProvenanceView] = rx.field(default_factory=ProvenanceView)
     tab: rx.Field[str] = rx.field("info")
     notice: rx.Field[str] = rx.field("")
     deleted: rx.Field[Deleted] = rx.field(default_factory=Deleted)
@@ -44,6 +47,8 @@ class PictureState(rx.State):
             self.picture = await db.read(_look, account.id, whole_number(image_id))
         except NotFoundError:
             self.picture = PictureView()
+        if self.tab == "provenance":
+            return PictureState.read_provenance
 
     @rx.event
     def missing(self, image_id: int):
@@ -52,8 +57,29 @@ class PictureState(rx.State):
 
     @rx.event
     def show_tab(self, tab: str):
-        """Info or Recipe."""
-        self.tab = "recipe" if tab == "recipe" else "info"
+        """Info, Recipe or Provenance."""
+        self.tab = tab if tab in ("recipe", "provenance") else "info"
+        if self.tab == "provenance":
+            return PictureState.read_provenance
+
+    @rx.event(background=True)
+    async def read_provenance(self):
+        """Looks into the original for content credentials, which takes a moment; the person may turn on meanwhile."""
+        async with self:
+            account, image_id = await require_account(self), self.picture.id
+            if self.provenance.id == image_id:
+                return
+            self.provenance = ProvenanceView()
+        if not image_id:
+            return
+        image = await db.read(images.get, account.id, image_id)
+        try:
+            found = await provenance.find(image.key, image.sha256, image.size_bytes)
+        except StorageError:
+            found = None
+        async with self:
+            if self.picture.id == image_id:
+                self.provenance = provenance_view.build(image, found)
 
     @rx.event
     async def rate(self, image_id: int, rating: int):

@@ -1,5 +1,6 @@
 """One picture's facts and recipe in words, for the panel of the large view. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,10 @@ from gpt_image_ui.providers import registry
 from gpt_image_ui.providers.interface import ImageRequest
 from gpt_image_ui.storage.store import StorageSettings
 
-_KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP", "image/avif": "AVIF", "image/gif": "GIF"}
+_KINDS = {
+    "image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP", "image/avif": "AVIF", "image/gif": "GIF",
+    "video/mp4": "MP4", "video/webm": "WebM",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class PictureView:
-    """What the panel shows. `id` 0 is no picture. `vary`: the most that a variation costs; empty when not offered."""
+    """What the panel shows. `id` 0 is no picture; `kind` is image or video. `vary`: the most that a variation costs;
+    empty when not offered."""
 
     id: int = 0
+    kind: str = "image"
     title: str = ""
     prompt: str = ""
     revised_prompt: str = ""
@@ -71,7 +77,8 @@ def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
     price = variation_price(asked)
     return PictureView(
         id=image.id,
-        title=image.title or "Untitled picture",
+        kind=image.kind,
+        title=image.title or ("Untitled video" if image.kind == "video" else "Untitled picture"),
         prompt=image.prompt,
         revised_prompt=image.revised_prompt if image.revised_prompt != image.prompt else "",
         rating=image.rating,
@@ -83,6 +90,7 @@ def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
             Fact(
                 "Size", f"{image.width} × {image.height}, {size_text(image.size_bytes)} {kind_text(image.media_type)}"
             ),
+            *([Fact("Length", _length(image))] if image.kind == "video" else []),
             *([Fact("Seed", str(image.seed))] if image.seed is not None else []),
             Fact("Cost", credits_text(image.charged) if image.charged else "Nothing"),
             Fact("Stored", _place()),
@@ -93,7 +101,7 @@ def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
             Reference(number, f"/media/uploads/{name}" if name in uploads else "")
             for number, name in enumerate(asked.references, 1)
         ),
-        difference=_difference(image, asked),
+        difference=difference_of(image),
         vary="" if price is None else f"max {credits_text(price)}",
     )
 
@@ -127,7 +135,7 @@ def _settings(image: Image, asked: ImageRequest, made_by: str) -> list[Setting]:
         row("Model", made_by, made_by),
         row("Size", f"{asked.width} × {asked.height}", f"{image.width} × {image.height}"),
         row("Quality", quality, quality),
-        row("Format", kind_text(f"image/{asked.format}"), kind_text(image.media_type)),
+        *_of_kind(image, asked, row),
         Setting("Seed", "Any" if asked.seed is None else str(asked.seed), seed, False),
         *(
             [row("Background", asked.background.capitalize(), asked.background.capitalize())]
@@ -137,13 +145,39 @@ def _settings(image: Image, asked: ImageRequest, made_by: str) -> list[Setting]:
     ]
 
 
-def _difference(image: Image, asked: ImageRequest) -> str:
-    if (asked.width, asked.height) == (image.width, image.height):
-        return ""
-    return (
-        f"Asked for {asked.width} × {asked.height}, got {image.width} × {image.height}. "
-        "It was charged by the size that came."
-    )
+def _of_kind(image: Image, asked: ImageRequest, row: Callable[..., Setting]) -> list[Setting]:
+    """The rows that pictures and videos do not share."""
+    if image.kind != "video":
+        return [row("Format", kind_text(f"image/{asked.format}"), kind_text(image.media_type))]
+    sound = "Yes" if image.sound else "No"
+    return [
+        row("Length", f"{asked.seconds} s", f"{_seconds(image, asked):g} s"),
+        row("Sound", "Yes" if asked.audio else "No", sound),
+        Setting("Format", "Any", kind_text(image.media_type), False),
+    ]
+
+
+def difference_of(image: Image) -> str:
+    """What was asked and what came, where they are not the same; else nothing."""
+    asked = from_json(image.recipe)
+    said = []
+    if (asked.width, asked.height) != (image.width, image.height):
+        size = f"{asked.width} × {asked.height}, got {image.width} × {image.height}"
+        said.append(f"Asked for {size}. It was charged by the size that came.")
+    if image.kind == "video" and asked.seconds and _seconds(image, asked) != asked.seconds:
+        said.append(f"Asked for {asked.seconds} s, got {_seconds(image, asked):g} s.")
+    return " ".join(said)
+
+
+def _seconds(image: Image, asked: ImageRequest) -> float:
+    """How long it lasts; a few pictures more or less than asked are no difference."""
+    seconds = image.milliseconds / 1000
+    return asked.seconds if abs(seconds - asked.seconds) < 0.25 else round(seconds, 1)
+
+
+def _length(image: Image) -> str:
+    seconds = max(1, round(image.milliseconds / 1000))
+    return f"{seconds // 60}:{seconds % 60:02}, {'with sound' if image.sound else 'no sound'}"
 
 
 def _took(job: Job | None) -> str:

@@ -7,11 +7,12 @@ from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.pages.library.state import LibraryState, ModelName
 
 _NOW = LibraryState.facets
+KINDS = (("image", "Pictures"), ("video", "Videos"))
 SHAPES = (("landscape", "Landscape"), ("portrait", "Portrait"), ("square", "Square"))
 
 
 def facets() -> rx.Component:
-    """Rating, shape, model, dates, and one button that clears them."""
+    """Rating, kind, shape, model, dates, and one button that clears them."""
     return rx.el.div(
         _chip(
             "rating",
@@ -26,6 +27,13 @@ def facets() -> rx.Component:
                 )
                 for stars in (5, 4, 3, 2, 1)
             ],
+        ),
+        _chip(
+            "kind",
+            rx.cond(_NOW.kind == "video", "Videos", "Pictures"),
+            "Kind",
+            _NOW.kind,
+            [rx.el.button(label, **_picks("kind", value)) for value, label in KINDS],
         ),
         _chip(
             "shape",

@@ -24,6 +24,7 @@ _NAMES = {
     "q": ("“{}”", "words"),
     "model": ("{}", "model"),
     "shape": ("{}", "shape"),
+    "kind": ("{}s", "kind"),
     "rating": ("Rating {} or more", "rating"),
     "from_day": ("From {}", "first day"),
     "to_day": ("To {}", "last day"),
@@ -38,6 +39,7 @@ class Facets:
     q: str = ""
     model: str = ""
     shape: str = ""
+    kind: str = ""
     rating: str = ""
     from_day: str = ""
     to_day: str = ""

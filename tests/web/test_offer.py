@@ -1,0 +1,118 @@
+"""What the composer offers, and how settings bend to what a model takes."""
+
+from dataclasses import replace
+
+import pytest
+
+from gpt_image_ui.providers.interface import ModelSpec, Quality, Size
+from gpt_image_ui.web.pages.studio import offer
+from gpt_image_ui.web.pages.studio.offer import Settings
+
+PLAIN = ModelSpec(
+    id="plain",
+    provider="here",
+    label="Plain",
+    good_for="Tests",
+    sizes=(Size("1:1", 1024, 1024), Size("3:2", 1536, 1024)),
+    qualities=(Quality("low", "Low", 9_500), Quality("medium", "Medium", 19_000)),
+    note="Drawn by this server",
+    seed=True,
+)
+RICH = replace(
+    PLAIN,
+    id="rich",
+    label="Rich",
+    destination="Faraway (US)",
+    sizes=(Size("9:16", 720, 1280), Size("1:1 large", 2048, 2048), Size("16:9", 1280, 720)),
+    count_max=2,
+    references_max=3,
+    micros_per_reference=10_000,
+    seed=False,
+    transparency=True,
+    formats=("png", "webp"),
+)
+MODELS = [PLAIN, RICH]
+
+
+def fitted(**wanted: object) -> Settings:
+    return offer.fit(replace(Settings(), **wanted), MODELS)
+
+
+def test_nothing_chosen_becomes_the_first_model_with_its_defaults():
+    assert fitted() == Settings("plain", "1024x1024", "medium", 1, "", "auto", "png")
+
+
+def test_a_model_that_is_gone_falls_back_to_the_first():
+    assert fitted(model="retired").model == "plain"
+
+
+def test_a_size_the_model_has_not_becomes_the_nearest_shape():
+    assert fitted(model="rich", size="1536x1024").size == "1280x720"
+    assert fitted(model="rich", size="1024x1024").size == "2048x2048"
+
+
+@pytest.mark.parametrize("size", ["", "x", "0x0", "1024", "1x2x3", "' OR 1=1", "nanxinf"])
+def test_a_size_that_cannot_be_read_becomes_the_default(size: str):
+    assert fitted(size=size).size == "1024x1024"
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(-3, 1), (0, 1), (2, 2), (99, 4)])
+def test_the_count_stays_within_what_the_model_makes(asked: int, kept: int):
+    assert fitted(count=asked).count == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("42", "42"),
+        (" 7 ", "7"),
+        ("", ""),
+        ("-1", ""),
+        ("1e9", ""),
+        ("²", ""),
+        ("2147483647", "2147483647"),
+        ("2147483648", ""),
+    ],
+)
+def test_a_seed_is_a_number_that_fits_or_nothing(typed: str, kept: str):
+    assert fitted(seed=typed).seed == kept
+
+
+def test_a_seed_is_dropped_where_the_model_takes_none():
+    assert fitted(model="rich", seed="42").seed == ""
+
+
+def test_background_and_format_follow_the_model():
+    assert fitted(model="rich", background="transparent", format="webp").background == "transparent"
+    assert fitted(background="transparent", format="webp") == fitted()
+
+
+def test_prices_stand_beside_every_choice():
+    drawn = offer.build(fitted(size="1536x1024", quality="low", count=3), (), MODELS)
+    assert [choice.line for choice in drawn.qualities] == ["2 each", "3 each"]
+    assert (drawn.each, drawn.total, drawn.extra) == (2, 6, 0)
+    assert drawn.breakdown == "3 pictures × 2"
+    assert [model.price for model in drawn.models] == ["2 each", "1 each"]
+
+
+def test_references_are_priced_and_named_in_the_destination():
+    drawn = offer.build(fitted(model="rich"), ("a", "b"), MODELS)
+    assert drawn.extra == 2
+    assert drawn.destination == "Goes to Faraway (US): prompt and 2 references."
+    assert offer.destination_line(RICH, 1) == "Goes to Faraway (US): prompt and 1 reference."
+    assert offer.destination_line(RICH, 0) == "Goes to Faraway (US): prompt only."
+
+
+def test_what_stays_here_says_so():
+    assert offer.destination_line(PLAIN, 2) == "Drawn by this server. Nothing leaves it."
+
+
+def test_only_what_the_model_declares_is_offered():
+    plain, rich = (offer.build(fitted(model=name), (), MODELS) for name in ("plain", "rich"))
+    assert (plain.seed, len(plain.backgrounds), len(plain.formats)) == (True, 1, 1)
+    assert (rich.seed, len(rich.backgrounds), len(rich.formats)) == (False, 3, 2)
+
+
+def test_settings_survive_the_way_through_a_request():
+    chosen = fitted(size="1536x1024", count=2, seed="9")
+    assert offer.settings_of(offer.request_of(chosen, "A pear", ())) == chosen
