@@ -24,6 +24,8 @@ from gpt_image_ui.gallery.tables import Image
 from gpt_image_ui.generation import failures
 from gpt_image_ui.generation.tables import Job, ProviderCall
 from gpt_image_ui.jobs import lifecycle
+from gpt_image_ui.prompting import tools
+from gpt_image_ui.prompting.tables import ToolRun
 from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import StorageError
 
@@ -94,7 +96,15 @@ def _holds_of_ended_jobs() -> Any:
     return (
         sa.select(col(Hold.job_id), col(Job.status))
         .outerjoin(Job, col(Job.id) == col(Hold.job_id))
-        .where(col(Hold.open), sa.or_(col(Job.id).is_(None), col(Job.status).in_(lifecycle.CLOSED)))
+        .outerjoin(ToolRun, col(ToolRun.id) == col(Hold.job_id))
+        .where(
+            col(Hold.open),
+            sa.or_(
+                sa.and_(col(Job.id).is_(None), col(ToolRun.id).is_(None)),
+                col(Job.status).in_(lifecycle.CLOSED),
+                col(ToolRun.status) != tools.OPEN,
+            ),
+        )
     )
 
 

@@ -10,6 +10,7 @@ from gpt_image_ui.gallery import images
 from gpt_image_ui.generation import recover
 from gpt_image_ui.jobs import engine
 from gpt_image_ui.privacy import retention
+from gpt_image_ui.prompting import tools
 
 _logger = log.get("schedule")
 
@@ -29,6 +30,7 @@ RECURRING = (
     Recurring("sweep jobs", 15, recover.sweep),
     Recurring("resume held jobs", 20, recover.resume_held),
     Recurring("purge deleted pictures", 60, images.purge),
+    Recurring("return credits of interrupted tools", 60, tools.release_stranded),
     Recurring("expire what is past its time", 600, retention.sweep),
     Recurring("prove the data", 3600, invariants.watch),
     Recurring("delete engine history", 3600, engine.delete_history),

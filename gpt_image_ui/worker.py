@@ -11,6 +11,7 @@ from gpt_image_ui.core import db, log
 from gpt_image_ui.generation import cancel, follow, landing, limits, recover, run
 from gpt_image_ui.jobs import engine, notices
 from gpt_image_ui.moderation import check
+from gpt_image_ui.prompting.writers import openai as writer
 from gpt_image_ui.providers import registry
 from gpt_image_ui.storage import store
 
@@ -41,6 +42,7 @@ async def running(*, execute: bool) -> AsyncIterator[None]:
         notices.forget()
         landing.close()
         await check.close()
+        await writer.close()
         for provider in registry.providers().values():
             await provider.close()
         await store.close()

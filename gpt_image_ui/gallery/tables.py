@@ -84,3 +84,4 @@ class Upload(SQLModel, table=True):
     colour: str = Field(max_length=7)
     created_at: datetime = Field(sa_type=Moment, index=True)
     used_at: datetime | None = Field(default=None, sa_type=Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment, index=True)

@@ -7,14 +7,16 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from pydantic import Field
 from sqlmodel import Session, col, select
 
-from gpt_image_ui.core import clock, config, ids, rate_limit
+from gpt_image_ui.core import clock, config, http, ids, rate_limit
 from gpt_image_ui.core import db as database
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.gallery import pixels, thumbnails, walls
@@ -45,6 +47,7 @@ class UploadSettings(config.Section):
     stored_megabytes_max: int = Field(500, ge=1)
     burst: int = Field(30, ge=1)
     every_seconds: float = Field(2.0, gt=0)
+    temporary_minutes: int = Field(30, ge=1)
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,16 @@ class _Copy:
     colour: str
 
 
-async def accept(account_id: str, name: str, stream: AsyncIterator[bytes], length: int | None = None) -> Upload:
-    """Keeps the picture that arrives on `stream`; `length` is what its sender says it measures.
+async def accept(
+    account_id: str,
+    name: str,
+    stream: AsyncIterator[bytes],
+    length: int | None = None,
+    *,
+    temporary: bool = False,
+) -> Upload:
+    """Keeps the picture that arrives on `stream`; `length` is what its sender says it measures. A `temporary` one is
+    for a prompt tool and ends after `uploads.temporary_minutes`, whatever becomes of the tool.
 
     Raises UserFacingError too_large (413), not_an_image (415), too_many_pixels (413), uploads_full (409) or
     rate_limited (429), having kept nothing.
@@ -84,6 +95,7 @@ async def accept(account_id: str, name: str, stream: AsyncIterator[bytes], lengt
         height=copy.height,
         colour=copy.colour,
         created_at=clock.now(),
+        expires_at=clock.now() + timedelta(minutes=settings.temporary_minutes) if temporary else None,
     )
     # Stopped between bytes and row, it would leave one without the other: a cancelled request lets this finish.
     await asyncio.shield(_keep(upload, copy))
@@ -126,6 +138,32 @@ async def discard(account_id: str, upload_id: str) -> None:
     upload = await database.read(get, account_id, upload_id)
     await store.get().delete(keys_of(upload))
     await database.transaction(remove, account_id, upload_id)
+
+
+async def accept_from(account_id: str, url: str) -> Upload:
+    """Keeps the picture at a public address, fetched by this server through the guard. Raises as `accept` does, and
+    UserFacingError url_refused, the same for every reason."""
+    settings = config.get(UploadSettings)
+    try:
+        data, _ = await http.fetch(url.strip(), size_bytes_max=_bytes_max(settings), deadline_seconds=20)
+    except http.FetchError as error:
+        raise UserFacingError(
+            "That address is not reachable from here, or holds no picture. Upload the picture instead.", "url_refused"
+        ) from error
+
+    async def once() -> AsyncIterator[bytes]:
+        yield data
+
+    name = urlsplit(url).path.rsplit("/", 1)[-1] or "picture"
+    return await accept(account_id, name, once(), len(data))
+
+
+async def purge_expired() -> int:
+    """Deletes temporary uploads that are past their time; safe to repeat."""
+    rows = await database.read(_expired)
+    for row in rows:
+        await discard(row.account_id, row.id)
+    return len(rows)
 
 
 async def load_reference(upload: Upload) -> Reference:
@@ -224,6 +262,10 @@ async def _keep(upload: Upload, copy: _Copy) -> None:
         if not kept:  # bytes without a row would belong to nobody
             with contextlib.suppress(StorageError):
                 await places.delete(keys_of(upload))
+
+
+def _expired(db: Session) -> list[Upload]:
+    return list(db.exec(select(Upload).where(col(Upload.expires_at) < clock.now()).limit(200)))
 
 
 def _insert(db: Session, upload: Upload) -> None:

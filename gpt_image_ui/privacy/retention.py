@@ -15,6 +15,7 @@ from gpt_image_ui.gallery.tables import Image, Upload, Wall
 from gpt_image_ui.generation.tables import Job, ProviderCall
 from gpt_image_ui.jobs import lifecycle
 from gpt_image_ui.moderation.tables import Verdict
+from gpt_image_ui.prompting.tables import PromptEntry, PromptTemplate, ToolRun
 from gpt_image_ui.storage import store
 
 _BATCH = 20
@@ -67,6 +68,7 @@ async def expire_sessions() -> int:
 
 RULES = (
     Rule("guests", expire_guests),
+    Rule("uploads for prompt tools", uploads.purge_expired),
     Rule("safety verdicts", expire_verdicts),
     Rule("ended login sessions", expire_sessions),
 )
@@ -99,7 +101,7 @@ def _keys(session: Session, account_id: str) -> list[str]:
 def _forget(session: Session, account_id: str) -> None:
     mine = sa.select(col(Job.id)).where(col(Job.account_id) == account_id)
     _delete(session, ProviderCall, col(ProviderCall.job_id).in_(mine))
-    for table in (Image, Upload, Wall, Verdict, Job, LoginSession):
+    for table in (Image, Upload, Wall, Verdict, Job, LoginSession, PromptEntry, PromptTemplate, ToolRun):
         _delete(session, table, col(table.account_id) == account_id)
     _delete(session, Account, col(Account.id) == account_id)
 
