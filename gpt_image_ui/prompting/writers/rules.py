@@ -50,7 +50,7 @@ _HUES = (
 async def improve(prompt: str) -> Written:
     """The same words, and after them what they leave open: light, composition, colour, technique."""
     plan = await asyncio.to_thread(reading.read, prompt, 0)
-    place = {None: "seen from a little distance"}.get(plan.room, f"room for a title at the {plan.room}")
+    place = f"room for a title at the {plan.room}" if plan.room else "seen from a little distance"
     proposals = {
         "light": _LIGHTS[plan.light],
         "composition": f"{'close view' if plan.scale > 1 else 'wide view'}, {place}",
