@@ -103,7 +103,7 @@ async def enter(browser: Browser) -> AsyncIterator[Enter]:
     visitors: list[Visitor] = []
 
     async def let_in(studio: Studio, hand: type[Hand] = DESK, path: str = "/studio", **profile) -> Visitor:
-        context = await browser.new_context(base_url=studio.address, **hand.profile, **profile)
+        context = await browser.new_context(base_url=studio.address, **{**hand.profile, **profile})
         context.set_default_timeout(_PATIENCE)
         visitor = Visitor(context, hand)
         visitors.append(visitor)

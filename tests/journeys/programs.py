@@ -38,9 +38,7 @@ class Studio:
 
     async def start(self) -> None:
         """Returns once the studio says that it can serve."""
-        command = [sys.executable, "-m", "gpt_image_ui.cli", "run", "--port", str(self.port)]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+        self._process = self._spawn()
         deadline = time.monotonic() + _START_SECONDS
         while not await asyncio.to_thread(self._is_ready):
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -70,6 +68,15 @@ class Studio:
         """Runs one statement on the studio's database, past the studio."""
         with sqlite3.connect(self.data / "studio.db", timeout=30) as database:
             return database.execute(statement, values).fetchall()
+
+    def newest_account(self) -> str:
+        """The account of whoever came last."""
+        return self.change("SELECT id FROM account ORDER BY created_at DESC, rowid DESC LIMIT 1")[0][0]
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "gpt_image_ui.cli", "run", "--port", str(self.port)]
+        with self._log.open("ab") as log:
+            return subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
 
     def _is_ready(self) -> bool:
         try:

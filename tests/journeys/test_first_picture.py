@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.journeys.programs import Studio
 from tests.journeys.visitor import HANDS, Hand, Visitor
@@ -27,6 +27,20 @@ async def test_from_the_first_prompt_to_a_deletion(hand: type[Hand], provided_st
     await delete(visitor, other)
 
 
+async def test_what_is_pressed_at_once_is_done_to_the_picture_that_is_seen(provided_studio: Studio, enter) -> None:
+    """The panel follows a moment later; a key that is quicker must not mean the picture before."""
+    visitor = await enter(provided_studio)
+    for words in ("an older picture", "a newer picture"):
+        await visitor.create(words)
+        await expect(visitor.picture(words)).to_have_count(1)
+    await visitor.hand.open(visitor.picture("a newer picture"))
+    await expect(visitor.large.get_by_role("textbox", name="Title")).to_have_value("a newer picture")
+    await visitor.large.press("ArrowRight")
+    await visitor.large.get_by_role("button", name="Delete").dispatch_event("click")
+    await expect(visitor.picture("an older picture")).to_have_count(0)
+    await expect(visitor.picture("a newer picture")).to_have_count(1)
+
+
 async def first_pictures(visitor: Visitor, other: Visitor) -> None:
     """Both tabs show two pictures and one balance, and nobody has reloaded anything."""
     await expect(visitor.page.get_by_role("heading", name="Your pictures appear here")).to_be_visible()
@@ -48,7 +62,7 @@ async def recall(visitor: Visitor) -> None:
     await visitor.choose("Model", re.compile("GPT Image 2"))
     await visitor.choose("Shape", "1:1")
     await visitor.hand.write(visitor.prompt, "something else")
-    await close_sheet(visitor)
+    await visitor.close_sheet()
 
     await visitor.hand.open(visitor.picture(WORDS).first)
     await expect(visitor.large.get_by_role("img", name=WORDS).first).to_be_visible()
@@ -71,7 +85,7 @@ async def recall(visitor: Visitor) -> None:
     field = composer.get_by_role("textbox", name="Seed")
     assert int(await field.input_value()) in (int(seed), int(seed) - 1), "the second picture has the next seed"
     await visitor.page.keyboard.press("Escape")
-    await close_sheet(visitor)
+    await visitor.close_sheet()
 
 
 async def vary(visitor: Visitor, other: Visitor) -> None:
@@ -102,7 +116,7 @@ async def cancel(visitor: Visitor, other: Visitor) -> None:
     for tab in (visitor, other):
         await expect(tab.card("a slow harbour")).to_contain_text(f"Cancelled. {promised} credits returned")
         await tab.expect_credits(94)
-    await dismiss(visitor, "a slow harbour")
+    await visitor.dismiss("a slow harbour")
 
 
 async def fail(visitor: Visitor, other: Visitor) -> None:
@@ -117,7 +131,7 @@ async def fail(visitor: Visitor, other: Visitor) -> None:
             await expect(tab.card(words)).to_contain_text(f"{promised} credits returned")
             await expect(tab.card(words)).to_contain_text(sentence)
             await tab.expect_credits(94)
-        await dismiss(visitor, words)
+        await visitor.dismiss(words)
 
 
 async def retry(visitor: Visitor, other: Visitor) -> None:
@@ -153,16 +167,3 @@ async def delete_large(visitor: Visitor, words: str) -> None:
     await expect(visitor.picture(words)).to_have_count(0)
     if await visitor.large.is_visible():
         await visitor.hand.leave(visitor.large)
-
-
-async def dismiss(visitor: Visitor, words: str) -> None:
-    await visitor.press(visitor.card(words).get_by_role("button", name="Dismiss"))
-    await expect(visitor.card(words)).to_be_hidden()
-
-
-async def close_sheet(visitor: Visitor) -> None:
-    """Puts the phone's sheet away; at a desk there is none."""
-    sheet: Page = visitor.page
-    if visitor.hand.phone:
-        await visitor.press(sheet.get_by_role("dialog", name="New picture").get_by_role("button", name="Close"))
-        await expect(visitor.composer).to_be_hidden()

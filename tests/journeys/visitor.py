@@ -9,6 +9,13 @@ _TABS_MAX = 160
 # What a browser writes by itself when an answer is not 200 or a socket is lost; tests look at those on their own.
 _EXPECTED = re.compile(r"Failed to load resource|WebSocket connection to")
 
+_KEEP_SOCKET = """window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    window.socket = this;
+  }
+};"""
+
 
 class Hand:
     """A mouse at a desk."""
@@ -135,6 +142,7 @@ class Visitor:
     async def open(self, path: str) -> Page:
         """A tab on this path, in front from now on; on a screen of the app it is ready when it knows the balance."""
         self.page = await self.context.new_page()
+        await self.page.add_init_script(_KEEP_SOCKET)
         self.hand = self.hand_type(self.page)
         await self.page.goto(path)
         if path.startswith(("/studio", "/library", "/a/")):
@@ -185,6 +193,10 @@ class Visitor:
     async def press(self, target: Locator) -> None:
         await self.hand.press(target)
 
+    async def forge(self, *frames: str) -> None:
+        """Sends what no screen would send, over this tab's own socket."""
+        await self.page.evaluate("frames => frames.forEach(frame => window.socket.send(frame))", list(frames))
+
     async def open_composer(self) -> None:
         """On a phone it is behind the pill."""
         if self.hand.phone and not await self.composer.is_visible():
@@ -218,6 +230,18 @@ class Visitor:
     async def credits(self) -> int:
         """What the balance says now."""
         return int((await self.balance.inner_text()).split()[0])
+
+    async def close_sheet(self) -> None:
+        """Puts the phone's sheet away; at a desk there is none."""
+        if self.hand.phone:
+            sheet = self.page.get_by_role("dialog", name="New picture")
+            await self.press(sheet.get_by_role("button", name="Close"))
+            await expect(self.composer).to_be_hidden()
+
+    async def dismiss(self, words: str) -> None:
+        """Takes an ended job's card away."""
+        await self.press(self.card(words).get_by_role("button", name="Dismiss"))
+        await expect(self.card(words)).to_be_hidden()
 
     async def expect_credits(self, amount: int) -> None:
         await expect(self.balance).to_have_text(re.compile(rf"\b{amount} credits"))
