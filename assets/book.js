@@ -224,19 +224,21 @@ export class Book {
     const startValues = before === undefined && !total && !newest.length;
     if (startValues || (version && version <= this.version)) return;
     const fresh = newest.filter((card) => card.id > this.top);
-    const expected = version ? this.version + fresh.length === version : this.count + fresh.length === total;
+    // Both: one change may bring several pictures back, and only some of them lie above the newest one held here.
+    const expected = this.count + fresh.length === total && (!version || this.version + fresh.length === version);
     if (this.query ? version || (before !== undefined && total !== before) : !expected) this.reload();
     else if (fresh.length && !this.query) this.append(fresh, version);
   }
 
   append(fresh, version) {
     const changed = Math.max(0, this.days.length - 1); // only the newest day is laid out again
-    for (const { id, src, colour, title, rating, width, height, day, shape } of fresh.toReversed()) {
+    for (const { id, src, colour, title, rating, width, height, day, shape, kind, milliseconds } of fresh.toReversed()) {
       const k = this.count++;
       this.reserve(k + 1);
       this.shapes[k] = shape.charCodeAt(0);
       if (k % PAGE === 0) this.anchors[k / PAGE] = id;
       const card = { id, s: src, c: colour, t: title, r: rating, w: width, h: height };
+      if (kind === "video") card.m = milliseconds;
       this.head.set(k, this.named(card, k));
       const newestDay = this.days.at(-1);
       if (newestDay && day <= newestDay.day) newestDay.count++;

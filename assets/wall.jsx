@@ -13,7 +13,13 @@ const MONTH = format({ month: "short" });
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const pictures = (count) => (count === 1 ? "1 picture" : `${count.toLocaleString()} pictures`);
-const titleOf = (card) => card.t || "Untitled picture";
+const titleOf = (card) => card.t || (card.m ? "Untitled video" : "Untitled picture");
+// A card with milliseconds is a video's: "0:05".
+const lasts = (card) => {
+  const seconds = Math.max(1, Math.round(card.m / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+};
+const spoken = (card) => titleOf(card) + (card.m ? `, video, ${lasts(card)}` : "");
 
 function nameOf(day) {
   const ago = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10); // days are UTC
@@ -81,7 +87,7 @@ const Tile = memo(function Tile({ k, name, x, y, w, h, card, count, selected, ac
       data-k={k}
       data-key={name}
       tabIndex={tabIndex}
-      aria-label={card ? titleOf(card) : "Loading"}
+      aria-label={card ? spoken(card) : "Loading"}
       aria-busy={!card}
       aria-selected={row ? selected : undefined}
       data-selected={selected}
@@ -95,12 +101,20 @@ const Tile = memo(function Tile({ k, name, x, y, w, h, card, count, selected, ac
             <a className="open" href={"/a/" + card.id} tabIndex={-1} draggable={false}>
               <Picture card={card} width={row ? 48 : w} />
             </a>
+            {card.m && !row && (
+              <span className="marks" aria-hidden="true">
+                <span className="mark">
+                  <Icon name="play" />
+                  {lasts(card)}
+                </span>
+              </span>
+            )}
             {(ready || picking) && <Pick card={card} selected={selected} tabIndex={tabIndex} />}
           </span>
           {row && (
             <>
               <span className="trunc title" role="cell">{titleOf(card)}</span>
-              <span className="num size" role="cell">{`${card.w} × ${card.h}`}</span>
+              <span className="num size" role="cell">{`${card.w} × ${card.h}${card.m ? `, ${lasts(card)}` : ""}`}</span>
               <span className="num rate" role="cell">{card.r ? `${card.r} of 5` : "Not rated"}</span>
             </>
           )}
@@ -325,6 +339,7 @@ export function Wall({
   if (active.k >= 0 && active.k < book.count && book.place && !tiles.includes(active.k)) tiles.push(active.k); // focus survives scrolling
   const entry = active.k >= 0 ? active.k : tiles[0];
   const row = view === "list";
+  const role = book.count ? (row ? "table" : "feed") : undefined; // neither may be empty
   return (
     <div {...rest} className={`wall ${className} ${picked.length ? "selecting" : ""}`} data-view={view}>
       <div className="scroll" ref={box} onScroll={scrolled} tabIndex={-1}>
@@ -339,10 +354,10 @@ export function Wall({
             </div>
           ))}
           <div
-            role={row ? "table" : "feed"}
-            aria-label={label}
+            role={role}
+            aria-label={role && label}
             aria-busy={book.state === "loading"}
-            aria-rowcount={row ? book.count + 1 : undefined}
+            aria-rowcount={role === "table" ? book.count + 1 : undefined}
             onClick={click}
             onKeyDown={key}
             onPointerOver={(event) => event.pointerType === "mouse" && setPointed(numberAt(event))}
@@ -353,7 +368,7 @@ export function Wall({
             onPointerCancel={release}
             onContextMenu={(event) => timers.current.pressed && event.preventDefault()}
           >
-            {row && (
+            {role === "table" && (
               <div role="row" className="sr">
                 {["Picture", "Title", "Size", "Rating", "Actions"].map((name) => <span key={name} role="columnheader">{name}</span>)}
               </div>

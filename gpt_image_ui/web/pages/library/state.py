@@ -24,7 +24,7 @@ _NAMES = {
     "q": ("“{}”", "words"),
     "model": ("{}", "model"),
     "shape": ("{}", "shape"),
-    "kind": ("{}s", "kind"),
+    "kind": ("This kind", "kind"),
     "rating": ("Rating {} or more", "rating"),
     "from_day": ("From {}", "first day"),
     "to_day": ("To {}", "last day"),
