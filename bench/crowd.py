@@ -37,8 +37,8 @@ def crowd(_runs: int) -> list[Row]:
     middle = percentile(nineties, 50)
     each = ", ".join(f"{value:.2f}" for value in nineties)
     how = (
-        f"{PEOPLE} sockets in the studio's own protocol, {ROUNDS} rounds (p95 {each} s), each until its tile of 320 was "
-        f"there; studio, provider and people share the cores; {met.processor * 1000:.0f} ms of processor a picture"
+        f"{PEOPLE} sockets in the studio's own protocol, {ROUNDS} rounds (p95 {each} s), each until its tile of 320 "
+        f"was there; studio, provider and people share the cores; {met.processor * 1000:.0f} ms of processor a picture"
     )
     failed = f" ({met.failed[0]})" if met.failed else ""
     return [

@@ -90,10 +90,12 @@ def await_answer(url: str, process: subprocess.Popen[bytes] | None = None, every
     while time.perf_counter() < until:
         if process and process.poll() is not None:
             raise RuntimeError(f"the program ended with {process.returncode} before it answered")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return time.perf_counter()
+        with (
+            contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+            urllib.request.urlopen(url, timeout=5) as answer,
+        ):
+            if answer.status == 200:
+                return time.perf_counter()
         time.sleep(every_seconds)
     raise RuntimeError(f"no answer from {url}")
 

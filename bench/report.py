@@ -57,8 +57,8 @@ def verdict(row: Row) -> str:
 
 
 def line(row: Row) -> str:
-    """One row for a terminal."""
-    return f"{verdict(row):7s}{row.what}: {row.figure}  [budget: {row.budget}]"
+    """One row for a terminal, in two lines."""
+    return f"{verdict(row):7s}{row.what}: {row.figure}  (budget: {row.budget})\n         {row.how}"
 
 
 def write(rows: Sequence[Row], facts: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from gpt_image_ui.gallery import pixels, video
 from gpt_image_ui.gallery.pixels import UnreadableImageError
 
 __all__ = [
+    "AT_ONCE",
     "WIDTHS",
     "Derived",
     "UnreadableImageError",
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 WIDTHS = (320, 640, 960)
+# Made before a picture is shown. The widest costs as much as both, and few screens ask for it: gallery/tiles.py.
+AT_ONCE = (320, 640)
 # An original hardly wider than a tile is encoded as it is: scaling would cost more than the bytes it saves.
 _NEAR = 1.12
 # A very tall strip is narrowed rather than shown in full width.
@@ -86,7 +89,8 @@ def fit(image: Image.Image, width: int) -> Image.Image:
     if scale * _NEAR >= 1:
         return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.0)
+    # Half the time of bicubic; downwards the eye finds no difference.
+    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=1.0)
 
 
 def encode(image: Image.Image) -> bytes:

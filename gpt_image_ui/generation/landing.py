@@ -137,17 +137,20 @@ def close() -> None:
 
 
 async def _put(files: dict[str, bytes], media_type: str) -> bool:
-    try:
-        for name, data in files.items():
-            await store.get().put(name, data, "image/webp" if "." in name.rsplit("/", 1)[-1] else media_type)
-    except StorageError as error:
+    types = ("image/webp" if "." in name.rsplit("/", 1)[-1] else media_type for name in files)
+    # Together, since each waits for the disk; and all of them to their end, since a spool may follow.
+    puts = (store.get().put(name, data, kind) for (name, data), kind in zip(files.items(), types, strict=True))
+    ends = await asyncio.gather(*puts, return_exceptions=True)
+    failures = [end for end in ends if end is not None]
+    for error in failures:
+        if not isinstance(error, StorageError):
+            raise error
         _logger.warning("store does not answer", error=type(error).__name__)
-        return False
-    return True
+    return not failures
 
 
 def _derive(data: bytes) -> tuple[thumbnails.Derived, str]:
-    return thumbnails.make(data), hashlib.sha256(data).hexdigest()
+    return thumbnails.make(data, thumbnails.AT_ONCE), hashlib.sha256(data).hexdigest()
 
 
 def _spool(files: dict[str, bytes]) -> None:

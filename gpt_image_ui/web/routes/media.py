@@ -5,7 +5,8 @@ import asyncio
 import contextlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from starlette.routing import Route
 
 from gpt_image_ui.core import config, db, rate_limit
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
-from gpt_image_ui.gallery import copies, images, thumbnails, uploads
+from gpt_image_ui.gallery import copies, images, thumbnails, tiles, uploads
 from gpt_image_ui.gallery.tables import Image, Upload
 from gpt_image_ui.generation import landing, submit
 from gpt_image_ui.storage import store
@@ -50,7 +51,7 @@ async def picture(request: Request) -> Response:
         raise NotFoundError()
     image = await db.read(images.get, account.id, request.path_params["image_id"])
     if variant != "original":
-        tile = thumbnails.tile_key(image.key, _TILES[variant])
+        tile = partial(tiles.read, image, _TILES[variant])
         return await _send_tile(request, tile, f"{image.sha256[:32]}-{variant}")
     form = request.query_params.get("as", "original")
     if form != "original":
@@ -69,7 +70,7 @@ async def upload(request: Request) -> Response:
     row = await db.read(uploads.get, account.id, request.path_params["upload_id"])
     if request.query_params.get("full") == "1":
         return await _send_file(request, row, {})
-    return await _send_tile(request, uploads.tile_key(row), f"{row.sha256[:32]}-tile")
+    return await _send_tile(request, partial(store.get().get, uploads.tile_key(row)), f"{row.sha256[:32]}-tile")
 
 
 async def preview(request: Request) -> Response:
@@ -119,12 +120,12 @@ async def _link(image: Image, name: str | None) -> Response | None:
     return RedirectResponse(address, 307, {"cache-control": "private, no-store"}) if address else None
 
 
-async def _send_tile(request: Request, key: str, tag: str) -> Response:
+async def _send_tile(request: Request, read: Callable[[], Awaitable[bytes]], tag: str) -> Response:
     headers = {**_HEADERS, "etag": f'"{tag}"'}
     if _is_known(request, tag):
         return Response(status_code=304, headers=headers)
     with _store_errors():
-        return Response(await store.get().get(key), headers=headers, media_type="image/webp")
+        return Response(await read(), headers=headers, media_type="image/webp")
 
 
 async def _send_file(request: Request, row: Image | Upload, extra: Mapping[str, str]) -> Response:
