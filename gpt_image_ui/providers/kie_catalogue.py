@@ -38,7 +38,7 @@ class Model:
 
 
 _WIDE = "1:1 3:2 2:3 4:3 3:4 16:9 9:16"
-_K = {"1K": 1, "2K": 2, "4K": 4}
+_K: dict[str, float] = {"1K": 1, "2K": 2, "4K": 4}
 
 
 def _model(

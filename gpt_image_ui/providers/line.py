@@ -74,6 +74,15 @@ async def answer(response: httpx.Response) -> Said:
     return Said(response.status_code, response.headers, parse(bytes(body)))
 
 
+async def complaint(response: httpx.Response) -> Said:
+    """Reads the words of a failure, as far as they come."""
+    try:
+        async with asyncio.timeout(10):
+            return await answer(response)
+    except (httpx.HTTPError, TimeoutError):
+        return Said(response.status_code, response.headers, None)
+
+
 def parse(body: bytes | str) -> Any:
     """What the JSON says, None if it is none."""
     try:

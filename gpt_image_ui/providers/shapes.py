@@ -18,9 +18,9 @@ def by_area(edges: dict[str, int], ratios: str, edge_max: int = 8192) -> Shapes:
     return {key: {name: _of_area(edge, name, edge_max) for name in ratios.split()} for key, edge in edges.items()}
 
 
-def times(base: dict[str, Pixels], factors: dict[str, int]) -> Shapes:
+def times(base: dict[str, Pixels], factors: dict[str, float]) -> Shapes:
     """The same shapes, enlarged for each keyword."""
-    return {key: {name: (w * by, h * by) for name, (w, h) in base.items()} for key, by in factors.items()}
+    return {key: {name: (int(w * by), int(h * by)) for name, (w, h) in base.items()} for key, by in factors.items()}
 
 
 def without(shapes: Shapes, left_out: dict[str, str]) -> Shapes:
@@ -51,13 +51,18 @@ def list_sizes(shapes: Shapes) -> list[tuple[Size, str, str]]:
     ]
 
 
+def nearest(shapes: Shapes, width: int, height: int) -> str:
+    """The keyword whose area is nearest: what comes is rarely to the pixel what a keyword stands for."""
+    area = math.log(max(1, width * height))
+    return min(shapes, key=lambda key: abs(area - math.log(math.prod(next(iter(shapes[key].values()))))))
+
+
 def tariff(shapes: Shapes, prices: Sequence[int]) -> Callable[[int, int, str], int]:
-    """A price for each keyword, found for any pixels by the nearest area: what comes is rarely to the pixel."""
-    areas = [math.log(math.prod(next(iter(sizes.values())))) for sizes in shapes.values()]
+    """A price for each keyword, in their order, and so for any pixels."""
+    by_keyword = dict(zip(shapes, prices, strict=True))
 
     def micros(width: int, height: int, quality: str) -> int:
-        distances = [abs(math.log(max(1, width * height)) - area) for area in areas]
-        return prices[distances.index(min(distances))]
+        return by_keyword[nearest(shapes, width, height)]
 
     return micros
 
