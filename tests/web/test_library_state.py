@@ -41,7 +41,7 @@ async def test_a_filter_no_one_offers_is_dropped_with_words(library):
 
 
 async def test_a_new_search_lets_the_selection_go(library):
-    tab, state = library
+    _tab, state = library
     await send(state, "select", True, 1, 99)
     assert state.chosen == 2
     await send(state, "set_facet", "q", "fox")

@@ -73,6 +73,37 @@ async def test_create_sends_the_settings_under_the_form_s_nonce(studio, monkeypa
     assert (state.checking, state.problem) == ("", "")
 
 
+async def test_a_press_stands_for_what_the_button_said_even_when_the_state_is_lost(studio, monkeypatch):
+    _, state = studio
+    sent = Sent()
+    monkeypatch.setattr(submit, "submit", sent.submit)
+    form = {"prompt": "A pear", "nonce": "n1", "model": "sketch", "size": "1536x1024", "quality": "high", "count": "2"}
+    await send(state, "create", {**form, "price": "10", "seed": "9"})
+    request = sent.requests[0][2]
+    assert (request.size, request.quality, request.count, request.seed) == ("1536x1024", "high", 2, 9)
+    assert (state.settings.quality, state.settings.count) == ("high", 2)
+
+
+async def test_a_press_never_costs_more_than_its_button_said(studio, monkeypatch: pytest.MonkeyPatch):
+    _, state = studio
+    sent = Sent()
+    monkeypatch.setattr(submit, "submit", sent.submit)
+    await send(state, "create", {"prompt": "A pear", "nonce": "n1", "quality": "high", "price": "2"})
+    assert sent.requests == []
+    assert "at most 3 now, not 2. Nothing was charged." in state.problem
+    assert state.offer.total == 3
+
+
+@pytest.mark.parametrize(
+    "strange", [{"count": {}}, {"count": "9" * 400}, {"price": []}, {"references": 7}, {"size": None}]
+)
+async def test_a_strange_form_is_read_as_far_as_it_goes(studio, monkeypatch: pytest.MonkeyPatch, strange: dict):
+    _, state = studio
+    monkeypatch.setattr(submit, "submit", Sent().submit)
+    await send(state, "create", {"prompt": "A pear", "nonce": "n1", **strange})
+    assert state.checking == ""
+
+
 async def test_a_refusal_stays_with_the_composer_and_keeps_the_nonce(studio, monkeypatch: pytest.MonkeyPatch):
     _, state = studio
     monkeypatch.setattr(submit, "submit", Sent("Blocked by rule 4. Nothing was charged.").submit)

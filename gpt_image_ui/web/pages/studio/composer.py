@@ -8,7 +8,7 @@ from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.prompt import prompt
 from gpt_image_ui.web.components.small import sheet
 from gpt_image_ui.web.live import Feed
-from gpt_image_ui.web.pages.studio.offer import Choice, ModelChoice, SizeChoice
+from gpt_image_ui.web.pages.studio.choices import tools
 from gpt_image_ui.web.pages.studio.state import Attachment, StudioState
 
 _OFFER = StudioState.offer
@@ -40,7 +40,7 @@ def _form() -> rx.Component:
             rx.el.div(_references(), _words(), class_name="head"),
             rx.cond(StudioState.problem != "", _note("warning", StudioState.problem, kind="danger")),
             _money_note(),
-            _tools(),
+            tools(),
             class_name="bodyrow",
         ),
         rx.el.div(
@@ -48,11 +48,27 @@ def _form() -> rx.Component:
             _create(),
             class_name="footrow",
         ),
-        rx.el.input(type="hidden", name="nonce", value=StudioState.nonce),
+        _carried(),
         on_submit=StudioState.create,
         class_name="composer",
         aria_label="New picture",
     )
+
+
+def _carried() -> rx.Component:
+    """What the press stands for: what is on the screen, whatever the server remembers of this tab."""
+    values = {
+        "nonce": StudioState.nonce,
+        "price": _TOTAL,
+        "references": StudioState.reference_ids,
+        "model": _SET.model,
+        "size": _SET.size,
+        "quality": _SET.quality,
+        "count": _COUNT,
+        "background": _SET.background,
+        "format": _SET.format,
+    }
+    return rx.fragment(*[rx.el.input(type="hidden", name=name, value=value) for name, value in values.items()])
 
 
 def _words() -> rx.Component:
@@ -127,166 +143,6 @@ def _reference(ref: ObjectVar[Attachment], at: NumberVar[int]) -> rx.Component:
     )
 
 
-def _tools() -> rx.Component:
-    return rx.el.div(
-        rx.el.button(
-            icon("attach"),
-            rx.el.span("Attach pictures", class_name="phone-only"),
-            type="button",
-            class_name=f"{_TIGHT} attach",
-            aria_label="Attach pictures",
-            disabled=StudioState.references.length() >= _ROOM,
-            custom_attrs={"data-pick-files": ""},
-        ),
-        _option("model", "image", "Model", _OFFER.model_label, _models()),
-        _option("shape", "aspect", "Shape", _OFFER.size_label, _shapes()),
-        _option("quality", "quality", "Quality", _OFFER.quality_label, _qualities()),
-        _option("count", "count", "How many", _COUNT, _count()),
-        _option("more", "sliders", "More", "More", _more(), arrow=False),
-        class_name="tools",
-    )
-
-
-def _option(
-    name: str, face: str, label: str, value: rx.Var | str, content: rx.Component, *, arrow: bool = True
-) -> rx.Component:
-    pop = f"choose-{name}"
-    return rx.el.div(
-        rx.el.button(
-            icon(face),
-            rx.el.span(label, class_name="label"),
-            rx.el.span(value, class_name="value"),
-            *([icon("down", "i-s")] if arrow else []),
-            type="button",
-            class_name="pill",
-            aria_label=f"{label}: {value}" if arrow else label,
-            custom_attrs={"popoverTarget": pop, "aria-haspopup": "dialog"},
-        ),
-        rx.el.div(
-            rx.el.span(label, class_name="label", id=f"{pop}-label"),
-            content,
-            id=pop,
-            class_name="menu pop above pad",
-            role="group",
-            aria_labelledby=f"{pop}-label",
-            custom_attrs={"popover": "auto"},
-        ),
-        class_name=f"opt opt-{name}",
-    )
-
-
-def _models() -> rx.Component:
-    def row(choice: ObjectVar[ModelChoice]) -> rx.Component:
-        return rx.el.button(
-            rx.el.span(
-                rx.el.span(choice.label, class_name="medium"),
-                rx.el.span(choice.good_for, class_name="t13 ink3"),
-                rx.el.span(choice.goes_to, ", ", choice.limits, class_name="t13 ink3"),
-                class_name="col",
-            ),
-            rx.el.span(choice.price, class_name="num t13 ink2 nowrap"),
-            icon("check", "tick"),
-            type="button",
-            class_name="modelrow",
-            aria_pressed=choice.id == _SET.model,
-            on_click=StudioState.choose("model", choice.id),
-            custom_attrs={"popoverTarget": "choose-model", "popoverTargetAction": "hide"},
-        )
-
-    return rx.el.div(rx.foreach(_OFFER.models, row), class_name="models")
-
-
-def _shapes() -> rx.Component:
-    def tile(size: ObjectVar[SizeChoice]) -> rx.Component:
-        return rx.el.button(
-            size.label,
-            type="button",
-            class_name="ratio",
-            style={"--r": size.ratio, "--m": size.scale},
-            title=size.pixels,
-            aria_pressed=size.value == _SET.size,
-            on_click=StudioState.choose("size", size.value),
-        )
-
-    return rx.fragment(
-        rx.el.div(rx.foreach(_OFFER.sizes, tile), class_name="ratios"), rx.el.span(_OFFER.pixels, class_name="hint num")
-    )
-
-
-def _qualities() -> rx.Component:
-    return _segments("quality", _OFFER.qualities, _SET.quality, "seg full tall")
-
-
-def _segments(name: str, choices: rx.Var[tuple[Choice, ...]], chosen: rx.Var[str], class_name: str) -> rx.Component:
-    def segment(choice: ObjectVar[Choice]) -> rx.Component:
-        return rx.el.button(
-            choice.label,
-            rx.cond(choice.line != "", rx.el.small(choice.line)),
-            type="button",
-            aria_pressed=choice.value == chosen,
-            on_click=StudioState.choose(name, choice.value),
-        )
-
-    return rx.el.div(rx.foreach(choices, segment), class_name=class_name)
-
-
-def _count() -> rx.Component:
-    return rx.el.div(
-        rx.el.button(
-            icon("minus"),
-            type="button",
-            aria_label="Fewer",
-            disabled=_COUNT <= 1,
-            on_click=StudioState.choose_count((_COUNT - 1).to(int)),
-        ),
-        rx.el.output(_COUNT),
-        rx.el.button(
-            icon("plus"),
-            type="button",
-            aria_label="More",
-            disabled=_COUNT >= _COUNT_MAX,
-            on_click=StudioState.choose_count((_COUNT + 1).to(int)),
-        ),
-        class_name="stepper",
-    )
-
-
-def _more() -> rx.Component:
-    def field(label: str, *parts: rx.Component) -> rx.Component:
-        return rx.el.div(
-            rx.el.span(label, class_name="label"), *parts, class_name="field", role="group", aria_label=label
-        )
-
-    return rx.fragment(
-        rx.cond(
-            _OFFER.seed,
-            rx.el.label(
-                rx.el.span("Seed", class_name="label"),
-                rx.el.input(
-                    class_name="input num",
-                    input_mode="numeric",
-                    placeholder="Any",
-                    default_value=_SET.seed,
-                    key=_SET.seed,
-                    max_length=10,
-                    on_blur=lambda text: StudioState.choose("seed", text),
-                ),
-                rx.el.span("The same seed draws the same picture again.", class_name="hint"),
-                class_name="field",
-            ),
-        ),
-        rx.cond(
-            _OFFER.backgrounds.length() > 1,
-            field("Background", _segments("background", _OFFER.backgrounds, _SET.background, "seg full")),
-        ),
-        rx.cond(
-            _OFFER.formats.length() > 1,
-            field("Format", _segments("format", _OFFER.formats, _SET.format, "seg full")),
-            rx.el.span("Saved as ", rx.foreach(_OFFER.formats, lambda choice: choice.label), class_name="hint"),
-        ),
-    )
-
-
 def _left_after() -> rx.Component:
     left = Feed.available - _TOTAL
     return rx.cond(
@@ -330,7 +186,7 @@ def _note(face: str, text: rx.Var | rx.Component, *more: rx.Component, kind: str
 def _create() -> rx.Component:
     credits_word = rx.cond(_TOTAL == 1, " credit", " credits")
     return rx.el.button(
-        "Create",
+        "Create ",
         rx.cond(_TOTAL > 0, rx.el.span("max ", _TOTAL, credits_word, class_name="price")),
         type="submit",
         class_name="btn btn-primary end",

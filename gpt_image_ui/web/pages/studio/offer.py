@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.generation import pricing
 from gpt_image_ui.providers.interface import ImageRequest, ModelSpec
 
@@ -137,6 +138,17 @@ def request_of(chosen: Settings, prompt: str, references: tuple[str, ...]) -> Im
         format=chosen.format,
         references=references,
     )
+
+
+def check_price(chosen: Settings, references: tuple[str, ...], shown: str, models: list[ModelSpec]) -> None:
+    """Raises UserFacingError when the press would cost more than its button said."""
+    now = pricing.quote(_chosen(chosen, models), request_of(chosen, "", references)).total
+    if shown.isdecimal() and len(shown) < 12 and now > int(shown):
+        raise UserFacingError(
+            f"The price has changed: this costs at most {now:,} now, not {int(shown):,}. Nothing was charged. "
+            "Press Create once more if you want it.",
+            "price_changed",
+        )
 
 
 def settings_of(request: ImageRequest) -> Settings:

@@ -59,6 +59,11 @@ class StudioState(rx.State):
     open_id: rx.Field[int] = rx.field(0)
     _filled: str = ""
 
+    @rx.var
+    def reference_ids(self) -> str:
+        """The references as the form carries them."""
+        return ",".join(ref.id for ref in self.references)
+
     @rx.event
     async def on_load(self):
         """Fills the page from the database and the composer from the address."""
@@ -150,19 +155,35 @@ class StudioState(rx.State):
     @rx.event(background=True)
     async def create(self, form: dict[str, Any]):
         """Create was pressed. The card appears before anything is asked of anyone."""
-        nonce, prompt = str(form.get("nonce", ""))[:64], str(form.get("prompt", ""))[:_PROMPT_MAX]
+        nonce, prompt, problem = str(form.get("nonce", ""))[:64], str(form.get("prompt", ""))[:_PROMPT_MAX], ""
         async with self:
             account = await require_account(self)
             self.checking, self.problem = " ".join(prompt[:120].split()), ""
-            request = offer.request_of(self.settings, prompt, tuple(ref.id for ref in self.references))
+            settings, references = self._stands_in(form)
         try:
-            await submit.submit(account.id, nonce or ids.new_id(), request)
-            nonce, problem = ids.new_id(), ""
+            offer.check_price(settings, references, str(form.get("price", "")), registry.models())
+            await submit.submit(account.id, nonce or ids.new_id(), offer.request_of(settings, prompt, references))
+            nonce = ids.new_id()
         except UserFacingError as error:
             problem = error.message
-        async with self:
-            self.checking, self.problem, self.nonce = "", problem, nonce
-            await live.link(self, account.id)
+        finally:
+            async with self:
+                await self._answered(account.id, settings, nonce, problem)
+
+    async def _answered(self, account_id: str, settings: Settings, nonce: str, problem: str) -> None:
+        self.settings, self.checking, self.nonce = settings, "", nonce
+        await live.link(self, account_id)
+        await self._price(account_id)
+        self.problem = problem
+
+    def _stands_in(self, form: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
+        """What the button said when it was pressed. The tab's state may have been lost since: a press made while the
+        server was away arrives after its return."""
+        asked = {name: str(form.get(name, getattr(self.settings, name)))[:96] for name in _CHOICES}
+        count = str(form.get("count", self.settings.count))
+        settings = Settings(**asked, count=int(count) if count.isdecimal() and len(count) < 4 else 1)
+        given = str(form.get("references", self.reference_ids))[:_PROMPT_MAX]
+        return offer.fit(settings, registry.models()), tuple(name for name in given.split(",") if name)
 
     async def _price(self, account_id: str) -> None:
         models = registry.models()
