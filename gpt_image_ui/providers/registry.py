@@ -5,6 +5,7 @@ from functools import cache
 from gpt_image_ui.core import clock
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.providers import catalogue_file
+from gpt_image_ui.providers.byteplus import BytePlusProvider
 from gpt_image_ui.providers.interface import ModelSpec, Provider
 from gpt_image_ui.providers.kie import KieProvider
 from gpt_image_ui.providers.openai import OpenAIProvider
@@ -14,7 +15,7 @@ from gpt_image_ui.providers.sketch import SketchProvider
 @cache
 def providers() -> dict[str, Provider]:
     """Every provider by name, configured or not, in the order in which their models are offered."""
-    made: tuple[Provider, ...] = (OpenAIProvider(), KieProvider(), SketchProvider())
+    made: tuple[Provider, ...] = (OpenAIProvider(), KieProvider(), BytePlusProvider(), SketchProvider())
     return {provider.name: provider for provider in made}
 
 

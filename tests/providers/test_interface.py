@@ -1,10 +1,12 @@
 """What every provider keeps to, whoever draws."""
 
 import asyncio
-import base64
 import io
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from PIL import Image
@@ -13,52 +15,80 @@ from gpt_image_ui.core import config
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.providers import interface as provider
 from gpt_image_ui.providers import registry
-from gpt_image_ui.providers.interface import Call, ImageRequest, ModelSpec, Provider, Reference
+from gpt_image_ui.providers.byteplus import BytePlusProvider
+from gpt_image_ui.providers.byteplus_account import BytePlusSettings
+from gpt_image_ui.providers.interface import Call, ImageRequest, ModelSpec, Pending, Provider, Reference
+from gpt_image_ui.providers.kie import KieProvider, KieSettings
 from gpt_image_ui.providers.openai import OpenAIProvider, OpenAISettings
 from gpt_image_ui.providers.sketch import SketchProvider
 from tests import wire
 from tests.providers.conftest import Landed
+from tests.providers.tasks import followed, vendor
 
 
-def png(colour: str = "teal") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (64, 64), colour).save(out, "PNG")
-    return out.getvalue()
-
-
-@pytest.fixture(params=["sketch", "openai"])
+@pytest.fixture(params=MAKERS)
 async def maker(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
-    if request.param == "sketch":
-        made: Provider = SketchProvider()
-        yield made
-        await made.close()
-        return
-    picture = {"b64_json": base64.b64encode(png()).decode()}
-    async with wire.serving(wire.says({"data": [picture] * 4})) as server:
-        config.override(OpenAISettings(base_url=server.url))
-        made = OpenAIProvider()
+    async with MAKERS[request.param]() as made:
         yield made
         await made.close()
 
 
 def ask(model: ModelSpec, count: int = 1) -> ImageRequest:
-    return ImageRequest(model.id, "a lighthouse", model.sizes[0].value, model.default_quality, count=count)
+    size, seconds = model.sizes[0].value, (model.seconds or (0,))[0]
+    plain = ImageRequest(model.id, "a lighthouse", size, model.default_quality, count=count)
+    return replace(plain, seconds=seconds, format=model.formats[0])
+
+
+async def deliver(maker: Provider, call: Call) -> int:
+    """What the engine does with a call: submits it, and follows what is left pending."""
+    return await followed(maker, call, await maker.submit(call))
+
+
+async def complete(maker: Provider, call: Call) -> int:
+    """Has a call done to its end, tasks followed as the engine does; gives how many pictures were reported."""
+    noted: list[str] = []
+
+    async def note(task: str) -> None:
+        noted.append(task)
+
+    call = replace(call, note=note)
+    answer = await maker.submit(call)
+    if isinstance(answer, Completed):
+        assert noted == []
+        return answer.delivered
+    assert tuple(noted) == answer.tasks, "every task is noted, in order of position"
+    delivered = 0
+    for position, task in enumerate(answer.tasks):
+        while isinstance(said := await maker.poll(call, task, position), Pending):
+            await asyncio.sleep(0)
+        delivered += said.delivered
+    return delivered
 
 
 async def test_as_many_pictures_land_as_are_reported(maker: Provider, landed: Landed) -> None:
     [model] = maker.models()
-    completed = await maker.submit(Call(ask(model, model.count_max), (), "who", landed))
-    assert completed.delivered == model.count_max == len(landed.pictures)
-    assert [picture.position for picture in landed.pictures] == list(range(model.count_max))
+    delivered = await deliver(maker, Call(ask(model, model.count_max), (), "who", landed))
+    assert delivered == model.count_max == len(landed.pictures)
+    assert sorted(picture.position for picture in landed.pictures) == list(range(model.count_max))
     for picture in landed.pictures:
         assert Image.open(io.BytesIO(picture.data)).format == "PNG"
+
+
+async def test_every_task_is_noted_in_order_of_position(maker: Provider, landed: Landed) -> None:
+    noted: list[str] = []
+
+    async def note(task: str) -> None:
+        noted.append(task)
+
+    [model] = maker.models()
+    answer = await maker.submit(Call(ask(model, model.count_max), (), "who", landed, note=note))
+    assert tuple(noted) == (answer.tasks if isinstance(answer, Pending) else ())
 
 
 async def test_references_are_taken_up_to_the_number_declared(maker: Provider, landed: Landed) -> None:
     [model] = maker.models()
     references = tuple(Reference(png(colour), "image/png") for colour in ("red", "navy", "gold", "white"))
-    completed = await maker.submit(Call(ask(model), references[: model.references_max], "who", landed))
-    assert completed.delivered == 1
+    assert await deliver(maker, Call(ask(model), references[: model.references_max], "who", landed)) == 1
 
 
 async def test_what_goes_wrong_while_landing_reaches_the_caller_untouched(maker: Provider) -> None:
@@ -68,13 +98,13 @@ async def test_what_goes_wrong_while_landing_reaches_the_caller_untouched(maker:
 
     [model] = maker.models()
     with pytest.raises(OSError, match="disk full"):
-        await maker.submit(Call(ask(model), (), "who", full))
+        await deliver(maker, Call(ask(model), (), "who", full))
 
 
 async def test_several_calls_may_be_under_way_at_once(maker: Provider) -> None:
     [model] = maker.models()
     places = [Landed() for _ in range(maker.lane)]
-    await asyncio.gather(*(maker.submit(Call(ask(model), (), "who", place)) for place in places))
+    await asyncio.gather(*(deliver(maker, Call(ask(model), (), "who", place)) for place in places))
     assert [len(place.pictures) for place in places] == [1] * maker.lane
 
 
@@ -83,22 +113,57 @@ async def test_closing_twice_does_no_harm(maker: Provider) -> None:
     await maker.close()
 
 
+def _check_declaration(model: ModelSpec) -> None:
+    assert model.label
+    assert model.good_for
+    assert model.quality(model.default_quality), "the default is one of the qualities offered"
+    assert len({size.value for size in model.sizes}) == len(model.sizes)
+    assert len({size.label for size in model.sizes}) == len(model.sizes)
+    assert model.formats
+    assert model.count_max >= 1
+    for size in model.sizes:
+        prices = [model.picture_micros(size.width, size.height, quality.value) for quality in model.qualities]
+        assert prices == sorted(prices)
+        assert prices[0] > 0
+        for quality, price in zip(model.qualities, prices, strict=True):
+            assert price <= -(-size.width * size.height * quality.micros_per_megapixel // 1_000_000)
+
+
 async def test_declarations_are_complete(maker: Provider) -> None:
     for model in maker.models():
         assert model.provider == maker.name
-        assert model.label
-        assert model.good_for
-        assert model.quality(model.default_quality), "the default is one of the qualities offered"
-        assert len({size.value for size in model.sizes}) == len(model.sizes)
-        assert len({size.label for size in model.sizes}) == len(model.sizes)
-        assert model.formats
-        assert model.count_max >= 1
-        for size in model.sizes:
-            prices = [model.picture_micros(size.width, size.height, quality.value) for quality in model.qualities]
-            assert prices == sorted(prices)
-            assert prices[0] > 0
-            for quality, price in zip(model.qualities, prices, strict=True):
-                assert price <= -(-size.width * size.height * quality.micros_per_megapixel // 1_000_000)
+        _check_declaration(model)
+
+
+def test_every_catalogue_is_complete_and_no_two_models_share_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "KIE_API_KEY", "ARK_API_KEY"):
+        monkeypatch.setenv(name, "k")
+    config.forget()
+    offered = registry.models()
+    assert len(offered) > 25
+    assert len({model.id for model in offered}) == len(offered)
+    for model in offered:
+        _check_declaration(model)
+        assert model.kind == provider.VIDEO or not (model.seconds or model.audio)
+        assert model.kind == provider.IMAGE or model.seconds
+
+
+async def test_a_mask_is_taken_where_it_is_declared(maker: Provider, landed: Landed) -> None:
+    [model] = maker.models()
+    if not model.mask:
+        assert model.references_max == 0 or not model.mask
+        return
+    hole = io.BytesIO()
+    Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(hole, "PNG")
+    mask = Reference(hole.getvalue(), "image/png")
+    call = Call(ask(model), (Reference(png(), "image/png"),), "who", landed, mask)
+    assert await complete(maker, call) == 1
+
+
+def test_what_is_missing_is_named_for_every_provider_that_is_off() -> None:
+    for made in registry.providers().values():
+        if isinstance(made, Checkable):
+            assert bool(made.missing()) == (not made.models()), made.name
 
 
 async def test_a_price_for_a_quality_that_is_not_offered_is_a_mistake(maker: Provider) -> None:
