@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import simple_websocket
 
 from gpt_image_ui import cli
 from gpt_image_ui.commands import serve
@@ -79,6 +80,21 @@ def test_it_serves_refuses_a_second_and_stops(start: Start) -> None:
     assert "Traceback" not in said
     with serve.sole_process():
         pass
+
+
+def test_a_tab_that_stays_open_does_not_keep_it_alive(start: Start) -> None:
+    port = free_port()
+    process = start("run", "--port", str(port))
+    assert process.stdout is not None
+    process.stdout.readline()
+    address = f"ws://127.0.0.1:{port}/_event/?EIO=4&transport=websocket&token=a-tab"
+    tab = simple_websocket.Client(address, headers={"Origin": f"http://localhost:{port}"})
+    assert "sid" in str(tab.receive(timeout=30))
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    # The database is closed, not left behind: its last connection takes the write-ahead log along.
+    assert not (config.data_directory() / "studio.db-wal").exists()
 
 
 def test_an_interrupt_from_the_keyboard_stops_it_as_well(start: Start) -> None:
