@@ -7,9 +7,9 @@ from PIL import Image, ImageOps
 from gpt_image_ui.providers.interface import BadRequestError
 
 
-def as_hole(mask: bytes, picture: bytes) -> bytes:
-    """A PNG as large as the picture, transparent where it may change."""
-    alpha = _alpha(mask, picture)
+def as_hole(mask: bytes | None, picture: bytes) -> bytes:
+    """A PNG as large as the picture, transparent where it may change: everywhere, without a mask."""
+    alpha = _alpha(mask, picture) if mask is not None else Image.new("L", _opened(picture).size)
     # All else is black: it packs to almost nothing, far below the limits on masks.
     return _png(Image.merge("LA", (Image.new("L", alpha.size), alpha)))
 
@@ -17,11 +17,6 @@ def as_hole(mask: bytes, picture: bytes) -> bytes:
 def as_light(mask: bytes, picture: bytes) -> bytes:
     """A PNG as large as the picture, white where it may change and black elsewhere."""
     return _png(ImageOps.invert(_alpha(mask, picture)))
-
-
-def everywhere(picture: bytes) -> bytes:
-    """A mask that lets all of the picture change."""
-    return _png(Image.new("LA", _opened(picture).size, (0, 0)))
 
 
 def _alpha(mask: bytes, picture: bytes) -> Image.Image:

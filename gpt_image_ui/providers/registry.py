@@ -8,14 +8,23 @@ from gpt_image_ui.providers import catalogue_file
 from gpt_image_ui.providers.byteplus import BytePlusProvider
 from gpt_image_ui.providers.interface import ModelSpec, Provider
 from gpt_image_ui.providers.kie import KieProvider
+from gpt_image_ui.providers.local import LocalProvider
 from gpt_image_ui.providers.openai import OpenAIProvider
 from gpt_image_ui.providers.sketch import SketchProvider
+from gpt_image_ui.providers.sub2api import Sub2ApiProvider
 
 
 @cache
 def providers() -> dict[str, Provider]:
     """Every provider by name, configured or not, in the order in which their models are offered."""
-    made: tuple[Provider, ...] = (OpenAIProvider(), KieProvider(), BytePlusProvider(), SketchProvider())
+    made: tuple[Provider, ...] = (
+        OpenAIProvider(),
+        KieProvider(),
+        BytePlusProvider(),
+        Sub2ApiProvider(),
+        LocalProvider(),
+        SketchProvider(),
+    )
     return {provider.name: provider for provider in made}
 
 

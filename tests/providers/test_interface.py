@@ -2,11 +2,8 @@
 
 import asyncio
 import io
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from itertools import count
 
 import pytest
 from PIL import Image
@@ -15,15 +12,12 @@ from gpt_image_ui.core import config
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.providers import interface as provider
 from gpt_image_ui.providers import registry
-from gpt_image_ui.providers.byteplus import BytePlusProvider
-from gpt_image_ui.providers.byteplus_account import BytePlusSettings
+from gpt_image_ui.providers.checking import Checkable
 from gpt_image_ui.providers.interface import Call, ImageRequest, ModelSpec, Pending, Provider, Reference
-from gpt_image_ui.providers.kie import KieProvider, KieSettings
-from gpt_image_ui.providers.openai import OpenAIProvider, OpenAISettings
 from gpt_image_ui.providers.sketch import SketchProvider
-from tests import wire
 from tests.providers.conftest import Landed
-from tests.providers.tasks import followed, vendor
+from tests.providers.makers import MAKERS, png
+from tests.providers.tasks import followed
 
 
 @pytest.fixture(params=MAKERS)
@@ -42,27 +36,6 @@ def ask(model: ModelSpec, count: int = 1) -> ImageRequest:
 async def deliver(maker: Provider, call: Call) -> int:
     """What the engine does with a call: submits it, and follows what is left pending."""
     return await followed(maker, call, await maker.submit(call))
-
-
-async def complete(maker: Provider, call: Call) -> int:
-    """Has a call done to its end, tasks followed as the engine does; gives how many pictures were reported."""
-    noted: list[str] = []
-
-    async def note(task: str) -> None:
-        noted.append(task)
-
-    call = replace(call, note=note)
-    answer = await maker.submit(call)
-    if isinstance(answer, Completed):
-        assert noted == []
-        return answer.delivered
-    assert tuple(noted) == answer.tasks, "every task is noted, in order of position"
-    delivered = 0
-    for position, task in enumerate(answer.tasks):
-        while isinstance(said := await maker.poll(call, task, position), Pending):
-            await asyncio.sleep(0)
-        delivered += said.delivered
-    return delivered
 
 
 async def test_as_many_pictures_land_as_are_reported(maker: Provider, landed: Landed) -> None:
@@ -148,16 +121,16 @@ def test_every_catalogue_is_complete_and_no_two_models_share_an_id(monkeypatch: 
         assert model.kind == provider.IMAGE or model.seconds
 
 
-async def test_a_mask_is_taken_where_it_is_declared(maker: Provider, landed: Landed) -> None:
-    [model] = maker.models()
-    if not model.mask:
-        assert model.references_max == 0 or not model.mask
-        return
+@pytest.mark.parametrize("name", ["openai", "sub2api", "sub2api with tasks", "local a1111", "local comfyui"])
+async def test_a_mask_is_taken_where_it_is_declared(name: str, landed: Landed) -> None:
     hole = io.BytesIO()
     Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(hole, "PNG")
-    mask = Reference(hole.getvalue(), "image/png")
-    call = Call(ask(model), (Reference(png(), "image/png"),), "who", landed, mask)
-    assert await complete(maker, call) == 1
+    async with MAKERS[name]() as maker:
+        [model] = maker.models()
+        assert model.mask
+        references, mask = (Reference(png(), "image/png"),), Reference(hole.getvalue(), "image/png")
+        assert await deliver(maker, Call(ask(model), references, "who", landed, mask)) == 1
+        await maker.close()
 
 
 def test_what_is_missing_is_named_for_every_provider_that_is_off() -> None:

@@ -1,7 +1,7 @@
 """One call to an OpenAI-shaped server and the landing of what it answers. Nothing here is ever sent twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from gpt_image_ui.providers.interface import BadAnswerError, Call, Completed, Ge
 
 _FETCH_SECONDS = 60
 _ERROR_BYTES_MAX = 256 * 1024
+# Finds the pictures in the body of an answer to a request for so many. Runs in a thread.
+Understand = Callable[[bytearray, int], answers.Found]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ async def submit(
         if response.headers.get("content-type", "").startswith("text/event-stream"):
             found, delivered = await stream.take(response, server, call)
         else:
-            found, delivered = await _take(response, server, call)
+            found, delivered = await take(response, server, call)
     finally:
         await response.aclose()
     for position, address, said in found.addresses:
@@ -96,8 +98,10 @@ async def error_body(response: httpx.Response) -> bytes:
         return b""
 
 
-async def _take(response: httpx.Response, server: Server, call: Call) -> tuple[answers.Found, int]:
-    """Lands the pictures that stand in the answer. Gives what the answer held and how many landed."""
+async def take(
+    response: httpx.Response, server: Server, call: Call, understand: Understand = answers.read
+) -> tuple[answers.Found, int]:
+    """Lands the pictures that stand in an answer. Gives what the answer held and how many landed."""
     chunks = stream.unpacked(response)
     async with line.paid(server.timeout_seconds):
         first = await _first_words(chunks)
@@ -111,7 +115,7 @@ async def _take(response: httpx.Response, server: Server, call: Call) -> tuple[a
                 body = await http.read_capped(_joined(first, chunks), server.answer_bytes_max)
             except ValueError as error:
                 raise BadAnswerError("the answer is larger than allowed") from error
-        found.append(await asyncio.to_thread(answers.read, body, call.request.count))
+        found.append(await asyncio.to_thread(understand, body, call.request.count))
         counted = len(found[0].pictures)
         return found[0].pictures
 

@@ -25,8 +25,12 @@ def full(call: Call, *, end_user_field: str) -> dict[str, Any]:
 def plain(call: Call) -> dict[str, Any]:
     """For a model of which nothing is known."""
     request = call.request
-    prompt = _SERVER_TAG.sub("< ", request.prompt)
-    return {"model": request.model, "prompt": prompt, "n": request.count, "size": request.size}
+    return {"model": request.model, "prompt": clean(request.prompt), "n": request.count, "size": request.size}
+
+
+def clean(prompt: str) -> str:
+    """A prompt without the means to set options of the operator's own server."""
+    return _SERVER_TAG.sub("< ", prompt)
 
 
 def with_previews(fields: dict[str, Any], call: Call, count: int) -> dict[str, Any]:
@@ -41,7 +45,7 @@ def fill(template: Mapping[str, Any], call: Call) -> dict[str, Any]:
     """An operator's own fields, with what stands in braces taken from the request. A field of null is left out."""
     request = call.request
     known: dict[str, Any] = {
-        "prompt": _SERVER_TAG.sub("< ", request.prompt),
+        "prompt": clean(request.prompt),
         "model": request.model,
         "size": request.size,
         "width": request.width,
