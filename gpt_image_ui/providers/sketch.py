@@ -20,7 +20,6 @@ from gpt_image_ui.providers.interface import (
     Reference,
     Size,
 )
-from gpt_image_ui.providers.sketching import draw, palettes
 
 # Prices that come to 1, 2 and 3 credits for a square of 1024 when a credit is a US cent.
 _MODEL = ModelSpec(
@@ -88,6 +87,9 @@ class SketchProvider(AtOnce):
 
 def _picture(call: Call, position: int, seed: int, palette: Any) -> GeneratedImage:
     request = call.request
+    # Here, in its thread: numpy and the engine would add a tenth of a second to every start.
+    from gpt_image_ui.providers.sketching import draw
+
     sheet = draw.draw(request.prompt, request.width, request.height, seed, request.quality, palette)
     packed = io.BytesIO()
     # Level 1 is a third of the time of the usual level for a tenth more bytes.
@@ -97,6 +99,8 @@ def _picture(call: Call, position: int, seed: int, palette: Any) -> GeneratedIma
 
 def _palette(references: tuple[Reference, ...]) -> Any:
     """The colours of all the references together, read from one strip of small copies."""
+    from gpt_image_ui.providers.sketching import palettes
+
     strip = Image.new("RGB", (_SWATCH * len(references), _SWATCH))
     for number, reference in enumerate(references):
         try:

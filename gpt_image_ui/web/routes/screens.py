@@ -1,6 +1,7 @@
 """The screens' documents. The first visit makes a guest here, in the same answer, so that the page needs no second
 trip; the theme is written into the document, so that nothing flashes."""
 
+import gzip
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,8 +18,12 @@ from gpt_image_ui.web.routes import auth
 async def screen(request: Request) -> Response:
     """A screen of the app, for the account in the cookie or a new guest. A prefetch makes no account."""
     name = request.url.path.strip("/").split("/")[0]
-    response = HTMLResponse(_document(name, request.cookies.get("theme", "system")))
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    response = HTMLResponse(_document(name, request.cookies.get("theme", "system"), packed))
     response.headers["cache-control"] = "no-store"
+    response.headers["vary"] = "accept-encoding, cookie"
+    if packed:
+        response.headers["content-encoding"] = "gzip"
     account = await session.account_of(request)
     if account:
         await db.transaction(sessions.touch, account.id)
@@ -30,9 +35,11 @@ async def screen(request: Request) -> Response:
 
 
 @lru_cache(64)
-def _document(name: str, theme: str) -> str:
+def _document(name: str, theme: str, packed: bool) -> bytes:
     html = _file(name).read_text(encoding="utf-8")
-    return html.replace("<html", f'<html data-theme="{theme}"', 1) if theme in ("light", "dark") else html
+    if theme in ("light", "dark"):
+        html = html.replace("<html", f'<html data-theme="{theme}"', 1)
+    return gzip.compress(html.encode(), 9, mtime=0) if packed else html.encode()
 
 
 def _file(name: str) -> Path:
