@@ -64,7 +64,7 @@ def _search(class_name: str) -> rx.Component:
                 placeholder=rx.cond(Feed.total > 1, f"Search {Feed.total} pictures", "Search your pictures"),
                 default_value=LibraryState.facets.q,
                 key=LibraryState.opened,
-                on_change=lambda text: LibraryState.set_facet("q", text).debounce(250),
+                on_change=lambda text: LibraryState.set_facet("q", text).debounce(150),
                 custom_attrs={"data-letter": "/"},
             ),
             rx.el.kbd("/", custom_attrs={"aria-hidden": "true"}),
