@@ -6,6 +6,7 @@ from gpt_image_ui.web.components.frame_state import FrameState
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.live import Feed
 
+_CREDITS = rx.cond(Feed.available == 1, " credit", " credits")
 THEMES = (("system", "System", "settings"), ("light", "Light", "sun"), ("dark", "Dark", "moon"))
 
 
@@ -14,7 +15,7 @@ def balance() -> rx.Component:
     return rx.fragment(
         rx.el.button(
             icon("credit"),
-            rx.el.span(rx.el.span(Feed.available, class_name="amount"), " credits", role="status", class_name="num"),
+            rx.el.span(rx.el.span(Feed.available, class_name="amount"), _CREDITS, role="status", class_name="num"),
             class_name="btn btn-q balance",
             custom_attrs={"popoverTarget": "balance"},
             on_click=FrameState.read_balance,
@@ -23,7 +24,7 @@ def balance() -> rx.Component:
         rx.el.div(
             rx.el.h2("Balance", class_name="t16 strong"),
             rx.el.dl(
-                *_fact("Available", rx.el.span(Feed.available, " credits")),
+                *_fact("Available", rx.el.span(Feed.available, _CREDITS)),
                 *_fact("Reserved now", rx.el.span(Feed.reserved, " for jobs under way")),
                 *_fact("Used today", FrameState.spending.day),
                 *_fact("Used this month", FrameState.spending.month),

@@ -158,7 +158,14 @@ def _money_note() -> rx.Component:
     affordable = (Feed.available - _EXTRA) // _EACH
     short = _note(
         "credit",
-        rx.fragment("You have ", Feed.available, ". This costs at most ", _TOTAL, ", one picture costs ", _EACH, "."),
+        rx.fragment(
+            "You have ",
+            Feed.available,
+            ". This costs at most ",
+            _TOTAL,
+            rx.cond(_COUNT > 1, rx.fragment(", one picture costs ", _EACH, "."), "."),
+            rx.cond(affordable < 1, " Choose a lower quality or a smaller size.", ""),
+        ),
         rx.cond(
             (affordable >= 1) & (affordable < _COUNT),
             rx.el.button(
