@@ -229,11 +229,13 @@ def find(entry: str, destination: str) -> Model:
     known = MODELS.get(f"kie/{(name or given).removeprefix('kie/')}")
     if known is None:
         raise ValueError(f"no model {name or given!r}: there are {', '.join(key[4:] for key in MODELS)}")
+    # Of a server beside this one nothing is known to leave.
+    place = {"destination": destination, "forwards": bool(destination), "region": "not stated" if destination else ""}
     if not name:
-        return replace(known, spec=replace(known.spec, destination=destination))
+        return replace(known, spec=replace(known.spec, **place))
     text, _, edit = given.partition("|")
     note = f"Asked and priced like {known.spec.label}"
-    spec = replace(known.spec, id=f"kie/{text}", label=text, note=note, destination=destination)
+    spec = replace(known.spec, id=f"kie/{text}", label=text, note=note, **place)
     # A model with one id for both keeps it so; without an id for edits it takes no pictures.
     takes = edit or not known.edit
     spec = spec if takes else replace(spec, references_max=0)

@@ -703,6 +703,7 @@ def test_another_address_needs_no_key_and_takes_the_uploads_itself(
     monkeypatch.setenv("GPT_IMAGE_UI_KIE_LANE", "3")
     [model] = KieProvider().models()
     assert (model.id, model.destination, KieProvider().lane) == ("kie/z-image", destination, 3)
+    assert (model.forwards, model.region) == (bool(destination), "not stated" if destination else "")
     assert KieSettings().upload_base == url
     monkeypatch.setenv("KIE_UPLOAD_URL", "http://10.0.0.7:81")
     assert KieSettings().upload_base == "http://10.0.0.7:81"
