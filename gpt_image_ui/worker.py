@@ -60,7 +60,7 @@ async def serve() -> None:
 
 
 def _background(execute: bool) -> list[Coroutine[Any, Any, None]]:
-    tasks = [schedule.run(schedule.RECURRING)] if execute else []
+    tasks: list[Coroutine[Any, Any, None]] = [schedule.run(schedule.RECURRING)] if execute else []
     if db.is_postgres():
         tasks += [notices.relay(), *([cancel.hear_others()] if execute else [])]
     return tasks

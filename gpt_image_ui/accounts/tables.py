@@ -13,7 +13,6 @@ MEMBER = "member"
 class Account(SQLModel, table=True):
     """One person, or one visitor who has not said who they are. `retention` names the class that expires the row."""
 
-    __tablename__ = "account"
     id: str = Field(primary_key=True, max_length=32)
     kind: str = Field(default=GUEST, max_length=16)
     retention: str = Field(default=GUEST, max_length=16)
@@ -26,7 +25,7 @@ class Account(SQLModel, table=True):
 class LoginSession(SQLModel, table=True):
     """A signed-in browser. Only the fingerprint of its cookie is kept; a revoked row stays till its end."""
 
-    __tablename__ = "login_session"
+    __tablename__ = "login_session"  # type: ignore[assignment]
     fingerprint: str = Field(primary_key=True, max_length=64)
     account_id: str = Field(foreign_key="account.id", index=True, max_length=32)
     created_at: datetime = Field(sa_type=Moment)

@@ -17,7 +17,6 @@ class Image(SQLModel, table=True):
     databases find the same words. A deleted row keeps its bytes until `purge_after`.
     """
 
-    __tablename__ = "image"
     __table_args__ = (
         sa.UniqueConstraint("job_id", "position", name="image_position"),
         # Covers the wall's index: the pictures themselves are not touched to lay out 100,000 of them.
@@ -62,7 +61,6 @@ class Wall(SQLModel, table=True):
     newest pictures.
     """
 
-    __tablename__ = "wall"
     account_id: str = Field(primary_key=True, max_length=32)
     version: int = Field(default=0, sa_type=sa.BigInteger)
     epoch: int = Field(default=0, sa_type=sa.BigInteger)
@@ -71,7 +69,6 @@ class Wall(SQLModel, table=True):
 class Upload(SQLModel, table=True):
     """One reference picture: the working copy (metadata stripped), which providers are given, and what it was."""
 
-    __tablename__ = "upload"
     id: str = Field(primary_key=True, max_length=32)
     account_id: str = Field(index=True, max_length=32)
     key: str = Field(max_length=200)

@@ -22,8 +22,10 @@ async def sweep(*, at_start: bool = False) -> int:
     """Hands over queued jobs that the engine does not know and closes those it gave up on. Returns how many."""
     until = clock.now() - (timedelta() if at_start else _SETTLING)
     mended = 0
-    for job_id, status in await db.read(_open_jobs, until):
-        known = await engine.outcome(job_id)
+    found = await db.read(_open_jobs, until)
+    outcomes = await engine.outcomes([job_id for job_id, _ in found])
+    for job_id, status in found:
+        known = outcomes[job_id]
         if status == lifecycle.QUEUED and not known:
             await submit.hand_over(job_id)
         elif known == "working" or await db.read(_has_ended, job_id):

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from gpt_image_ui.accounts.tables import Account
@@ -56,7 +57,7 @@ async def submit(
     held = decision.action == "hold"
     try:
         job_id = await db.transaction(_record, account_id, nonce, model, request, parent_job_id, decision, held, route)
-    except sa.exc.IntegrityError:
+    except IntegrityError:
         # Two presses of one button at the same instant: the other one was first.
         if known := await db.read(find_by_nonce, account_id, nonce):
             return known

@@ -19,7 +19,6 @@ class Job(SQLModel, table=True):
     person agreed, as [provider, model]. `note` is what the card adds while the job is under way.
     """
 
-    __tablename__ = "job"
     __table_args__ = (
         sa.UniqueConstraint("account_id", "nonce", name="job_nonce"),
         sa.Index("job_open", "status", "created_at"),
@@ -63,7 +62,7 @@ class ProviderCall(SQLModel, table=True):
     provider says it cost, `counted_micros` what the operator's budget counts for it.
     """
 
-    __tablename__ = "provider_call"
+    __tablename__ = "provider_call"  # type: ignore[assignment]
     __table_args__ = (sa.Index("provider_call_recent", "started_at"),)
     job_id: str = Field(primary_key=True, max_length=32)
     attempt: int = Field(primary_key=True)
@@ -86,7 +85,7 @@ class ProviderState(SQLModel, table=True):
     its rate has free.
     """
 
-    __tablename__ = "provider_state"
+    __tablename__ = "provider_state"  # type: ignore[assignment]
     provider: str = Field(primary_key=True, max_length=32)
     paused: str = Field(default="", sa_type=sa.Text)
     paused_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -106,7 +105,7 @@ class ProviderSpend(SQLModel, table=True):
     Sums of their own, because the calls themselves go when the people go who made them.
     """
 
-    __tablename__ = "provider_spend"
+    __tablename__ = "provider_spend"  # type: ignore[assignment]
     provider: str = Field(primary_key=True, max_length=32)
     period: str = Field(primary_key=True, max_length=10)
     micros: int = Field(default=0, sa_type=sa.BigInteger)

@@ -5,19 +5,22 @@ names derived from the job id, compare-and-set). The engine adds that a started 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy import event
 
 from gpt_image_ui.core import clock, config, db, log
 
 # Pinned: the default hashes source code, so that every upgrade would strand the jobs that were under way.
 VERSION = "1"
 WORKFLOW = "job"
+_STATES = {"PENDING": "working", "ENQUEUED": "working", "DELAYED": "working", "SUCCESS": "ended"}
+_ASKED_AT_ONCE = 200
 _logger = log.get("jobs")
 
 
@@ -154,15 +157,22 @@ async def hand_over(job_id: str, lane_name: str, *, ahead: int) -> None:
 
 async def outcome(job_id: str) -> str:
     """What the engine knows of a job: '' nothing, 'working', 'ended', or 'stuck' when it gave up or was cancelled."""
-    if _client:
-        status = await asyncio.to_thread(_client.retrieve_workflow(job_id).get_status)
-    else:
-        status = await DBOS.get_workflow_status_async(job_id)
-    if status is None:
-        return ""
-    if status.status in ("PENDING", "ENQUEUED", "DELAYED"):
-        return "working"
-    return "ended" if status.status == "SUCCESS" else "stuck"
+    return (await outcomes([job_id]))[job_id]
+
+
+async def outcomes(job_ids: Sequence[str]) -> dict[str, str]:
+    """The same of many jobs, a few questions for all."""
+    found: dict[str, str] = {}
+    for start in range(0, len(job_ids), _ASKED_AT_ONCE):
+        part = job_ids[start : start + _ASKED_AT_ONCE]
+        listed = await (_client or DBOS).list_workflows_async(
+            workflow_ids=[*part, *map(_followed, part)], load_input=False, load_output=False
+        )
+        states = {workflow.workflow_id: _STATES.get(workflow.status, "stuck") for workflow in listed}
+        for job_id in part:
+            sent, followed = states.get(job_id, ""), states.get(_followed(job_id), "")
+            found[job_id] = "working" if "working" in (sent, followed) else followed or sent
+    return found
 
 
 async def take_over(executor_ids: list[str]) -> int:
@@ -199,13 +209,25 @@ async def _job(job_id: str, lane_name: str) -> None:
         # Queue and direct starts together could fill a lane twice; this is the one place that both pass.
         async with lane.gate:
             result = await _attempt(job_id, number)
-        # Outside the gate: work that waits at the provider takes no place of those that are being sent.
         if result.get("pending"):
-            result = await _follow(job_id, number)
+            # A workflow of its own: work that waits at the provider keeps no place in the lane from those to be sent.
+            with SetWorkflowID(_followed(job_id)):
+                await DBOS.start_workflow_async(_followed_job, job_id, number)
+            return
         if not result.get("wait_seconds"):
             break
         number += not result.get("postponed")
         await DBOS.sleep_async(result["wait_seconds"])
+    await _conclude(job_id, result)
+
+
+@DBOS.workflow(name="followed job", max_recovery_attempts=5)
+async def _followed_job(job_id: str, number: int) -> None:
+    _track(asyncio.current_task())
+    await _conclude(job_id, await _follow(job_id, number))
+
+
+async def _conclude(job_id: str, result: Result) -> None:
     for pause in config.get(JobSettings).save_pauses_seconds if result.get("unsaved") else ():
         if await _save(job_id, result):
             break
@@ -257,6 +279,10 @@ async def _give_back(lane: _Lane, handle) -> None:
         lane.direct -= 1
 
 
+def _followed(job_id: str) -> str:
+    return f"{job_id}.followed"
+
+
 def _queue(lane: str) -> str:
     return f"lane-{lane}"
 
@@ -288,7 +314,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
     )
     synchronous = config.get(config.DatabaseSettings).synchronous
 
-    @sa.event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect")
     def _connect(connection, _record) -> None:
         connection.isolation_level = "IMMEDIATE"
         for pragma in ("busy_timeout=30000", "foreign_keys=on", "journal_mode=wal", f"synchronous={synchronous}"):

@@ -12,7 +12,6 @@ from gpt_image_ui.core.columns import Moment, Serial
 class Verdict(SQLModel, table=True):
     """One check of one request. Holds categories and scores, never the prompt or a picture."""
 
-    __tablename__ = "verdict"
     id: int | None = Field(default=None, sa_column=sa.Column(Serial, primary_key=True, autoincrement=True))
     account_id: str = Field(index=True, max_length=32)
     job_id: str | None = Field(default=None, index=True, max_length=32)

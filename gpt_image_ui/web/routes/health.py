@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -32,7 +33,7 @@ async def metrics(_request: Request) -> Response:
 async def _database() -> bool:
     try:
         await db.read(lambda session: session.execute(sa.text("SELECT 1")).scalar())
-    except sa.exc.SQLAlchemyError:
+    except SQLAlchemyError:
         return False
     return True
 
