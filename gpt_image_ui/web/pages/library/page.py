@@ -76,8 +76,10 @@ def _search(class_name: str) -> rx.Component:
 
 
 def _found() -> rx.Component:
+    # The feed counts everything live; a search is counted when it is made.
+    found = rx.cond(LibraryState.active == 0, Feed.total, LibraryState.found)
     return rx.el.p(
-        rx.el.span(LibraryState.found, rx.cond(LibraryState.found == 1, " picture", " pictures"), class_name="strong"),
+        rx.el.span(found, rx.cond(found == 1, " picture", " pictures"), class_name="strong"),
         rx.cond(LibraryState.facets.q != "", rx.el.span(f" for “{LibraryState.facets.q}”", class_name="ink3")),
         class_name="found num",
         custom_attrs={"aria-live": "polite"},
