@@ -1,4 +1,5 @@
-// One picture on a native <dialog>: zoom, pan, pinch, swipe, keys, neighbours loaded ahead. Children come from Reflex:
+// One picture on a native <dialog>: zoom, pan, pinch, swipe, keys, neighbours loaded ahead. A video plays with the
+// browser's own controls, and never by itself. Children come from Reflex:
 // an element of class "acts" and an <aside>, which the style sheet puts in their places. Links with data-open={id}
 // anywhere on the page open here as well.
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
@@ -27,6 +28,7 @@ function fit(card, stage) {
 }
 
 function sourceOf(card, stage, sharp) {
+  if (card.m) return `/media/${card.id}/${TILE}`; // what stands there until it plays
   const enough = fit(card, stage).width * devicePixelRatio <= Math.min(TILE, card.w) * 1.15;
   return `/media/${card.id}/${enough && !sharp ? TILE : "original"}`;
 }
@@ -65,6 +67,7 @@ function useZoom({ stage, image, readout, size, fitted, full, turn, onZoomed }) 
     readout.current.textContent = place.scale === 1 ? "Fit" : `${Math.round((place.scale / full) * 100)} %`;
   };
   const zoom = (wanted, point, eased) => {
+    if (!image.current) return; // a video is not zoomed
     const place = at.current;
     const edge = stage.current.getBoundingClientRect();
     const x = point ? point.x - edge.x - edge.width / 2 : 0;
@@ -134,6 +137,7 @@ function useZoom({ stage, image, readout, size, fitted, full, turn, onZoomed }) 
 
   const wheel = useRef(null);
   wheel.current = (event) => {
+    if (!image.current) return;
     event.preventDefault();
     zoom(at.current.scale * Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.002)), { x: event.clientX, y: event.clientY });
   };
@@ -148,6 +152,45 @@ function useZoom({ stage, image, readout, size, fitted, full, turn, onZoomed }) 
     draw();
   };
   return { steps, flip, pan, handlers, reset };
+}
+
+// Over a video a finger still turns the page, but not where the controls lie.
+const CONTROLS = 80;
+function useSwipe(turn) {
+  const from = useRef(null);
+  return {
+    onPointerDown(event) {
+      const { bottom } = event.currentTarget.getBoundingClientRect();
+      const free = event.pointerType === "touch" && event.clientY < bottom - CONTROLS;
+      from.current = free ? { x: event.clientX, y: event.clientY } : null;
+    },
+    onPointerUp(event) {
+      if (!from.current) return;
+      const [x, y] = [event.clientX - from.current.x, event.clientY - from.current.y];
+      from.current = null;
+      if (Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(y)) turn(x > 0 ? 1 : -1);
+    },
+  };
+}
+
+function Film({ card, film, title, style }) {
+  const [refused, setRefused] = useState(false);
+  return (
+    <>
+      <video
+        ref={film}
+        src={`/media/${card.id}/original`}
+        poster={`/media/${card.id}/${TILE}`}
+        aria-label={title}
+        controls
+        playsInline
+        preload="metadata"
+        style={style}
+        onError={() => setRefused(true)}
+      />
+      {refused && <p className="note refusal" role="alert">This browser cannot play the video. It is kept as it came: download it to watch it.</p>}
+    </>
+  );
 }
 
 // The address follows the picture; "back" closes. What React Router keeps in the history state stays there.
@@ -179,6 +222,7 @@ export function Lightbox({
   const dialog = useRef(null);
   const stage = useRef(null);
   const image = useRef(null);
+  const film = useRef(null);
   const readout = useRef(null);
   const [sharp, setSharp] = useState(0); // the id whose original was asked for by zooming
   useSyncExternalStore(book.subscribe, book.snapshot, () => 0);
@@ -191,6 +235,7 @@ export function Lightbox({
   const turn = (by) => k + by >= 0 && k + by < book.count && book.show(k + by);
   const onZoomed = () => card && sharp !== card.id && setSharp(card.id);
   const zoom = useZoom({ stage, image, readout, size, fitted, full, turn, onZoomed });
+  const swipe = useSwipe(turn);
   const leaveAddress = useAddress(path, home, card?.id);
 
   useLayoutEffect(() => {
@@ -232,6 +277,13 @@ export function Lightbox({
 
   const key = (event) => {
     if (event.target.closest(ELSEWHERE) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (film.current && event.key === " " && !event.target.closest("button, a, video")) {
+      event.preventDefault();
+      if (film.current.paused) film.current.play().catch(() => {}); // it says itself why it cannot
+      else film.current.pause();
+      return;
+    }
+    if (event.target === film.current && /^(Arrow|Home|End)/.test(event.key)) return; // they move within the video
     const arrows = {
       ArrowLeft: () => zoom.pan(80, 0) || turn(1),
       ArrowRight: () => zoom.pan(-80, 0) || turn(-1),
@@ -267,13 +319,17 @@ export function Lightbox({
     early.current?.click();
     early.current = null;
   }, [stale]);
+  // The browser gives the focus to the first button, where the space bar would close what it should play.
+  useEffect(() => {
+    if (card?.m && dialog.current.querySelector(".bar").contains(document.activeElement)) stage.current.focus({ preventScroll: true });
+  }, [card?.id]);
   const closed = () => {
     if (book.shown.k >= 0) book.show(-1);
     leaveAddress();
     onShut?.();
   };
   const strip = isOpen ? Array.from({ length: 2 * SIDE + 1 }, (_, i) => k + SIDE - i) : [];
-  const title = card?.t || "Picture";
+  const title = card?.t || (card?.m ? "Video" : "Picture");
   return (
     <dialog
       {...rest}
@@ -292,7 +348,7 @@ export function Lightbox({
               <Icon name="close" size="" />
             </button>
             <span className="ink3 num t13" role="status">{`${(book.count - k).toLocaleString()} of ${book.count.toLocaleString()}`}</span>
-            <span className="row end zoom">
+            <span className="row end zoom" hidden={!!card?.m}>
               <button className="btn btn-q btn-icon hide" aria-label="Zoom out" onClick={zoom.steps["-"]}>
                 <Icon name="minus" size="" />
               </button>
@@ -302,8 +358,18 @@ export function Lightbox({
               </button>
             </span>
           </div>
-          <div className="pic" ref={stage} style={{ "--shape": card ? card.h / card.w : 1 }} {...zoom.handlers}>
-            {card && size.width > 0 && (
+          <div
+            className="pic"
+            ref={stage}
+            data-film={!!card?.m || undefined}
+            tabIndex={-1}
+            style={{ "--shape": card ? card.h / card.w : 1 }}
+            {...(card?.m ? swipe : zoom.handlers)}
+          >
+            {card?.m && size.width > 0 && (
+              <Film key={card.id} card={card} film={film} title={title} style={{ ...fitted, backgroundColor: card.c }} />
+            )}
+            {card && !card.m && size.width > 0 && (
               <img
                 key={card.id}
                 ref={image}
@@ -334,6 +400,7 @@ export function Lightbox({
                   onClick={() => book.show(other)}
                 >
                   <img src={`/media/${neighbour.id}/320`} alt="" decoding="async" draggable={false} />
+                  {neighbour.m && <Icon name="play" />}
                 </button>
               );
             })}

@@ -94,6 +94,7 @@ def test_a_video_plays_in_parts_and_downloads_as_it_came(owner: Visitor):
     image_id = landed(owner, CLIP)
     whole = owner.get(f"/media/{image_id}/original")
     assert (whole.content, whole.headers["content-type"]) == (CLIP, "video/mp4")
+    assert whole.headers["content-security-policy"] == "sandbox allow-same-origin; default-src 'none'; media-src 'self'"
     first = owner.get(f"/media/{image_id}/original", headers={"range": "bytes=0-"})
     assert (first.status_code, first.headers["content-range"]) == (206, f"bytes 0-{len(CLIP) - 1}/{len(CLIP)}")
     middle = owner.get(f"/media/{image_id}/original", headers={"range": "bytes=1000-1999"})

@@ -3,9 +3,9 @@
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from gpt_image_ui.web.components.download import download
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.lightbox import lightbox
-from gpt_image_ui.web.components.download import download
 from gpt_image_ui.web.components.picture_state import PictureState
 from gpt_image_ui.web.components.picture_view import Fact, Reference, Setting
 from gpt_image_ui.web.components.provenance_tab import provenance

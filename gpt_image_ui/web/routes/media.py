@@ -30,6 +30,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "vary": "cookie",
 }
+# Opened by itself, a video is a page of the browser's own that plays it from the same address; no script may run in it.
+_PLAYABLE = {"content-security-policy": "sandbox allow-same-origin; default-src 'none'; media-src 'self'"}
 _ENDINGS = {
     "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "image/avif": "avif",
     "video/mp4": "mp4", "video/webm": "webm",
@@ -131,7 +133,8 @@ async def _send_tile(request: Request, read: Callable[[], Awaitable[bytes]], tag
 async def _send_file(request: Request, row: Image | Upload, extra: Mapping[str, str]) -> Response:
     """Streams a stored file, whole or the part that is asked for."""
     tag, size = row.sha256[:32], row.size_bytes
-    headers = {**_HEADERS, **extra, "etag": f'"{tag}"', "accept-ranges": "bytes"}
+    playable = _PLAYABLE if row.media_type.startswith("video/") else {}
+    headers = {**_HEADERS, **playable, **extra, "etag": f'"{tag}"', "accept-ranges": "bytes"}
     if _is_known(request, tag):
         return Response(status_code=304, headers=headers)
     part = _part(request, tag, size)
