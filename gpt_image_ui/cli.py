@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor = _verb(verbs, "doctor", "doctor:run", "check this installation and say what is unsafe", json=True)
     doctor.add_argument("--settings", action="store_true", help="list every setting as well, with where it came from")
 
+    providers = _verb(verbs, "providers", "providers:show", "list who can draw, and what is missing", json=True)
+    check = providers.add_subparsers(metavar="COMMAND")
+    check = _verb(check, "check", "providers:check", "ask one provider with your key whether it can be used", json=True)
+    check.add_argument("name")
+
     ledger = verbs.add_parser("ledger", help="look at credits").add_subparsers(required=True, metavar="COMMAND")
     _verb(ledger, "verify", "records:verify_ledger", "prove the chain, the sums and the cached balances", json=True)
     show = _verb(ledger, "show", "records:show_ledger", "an account's position and its transfers", json=True)

@@ -107,6 +107,8 @@ def _postgres_faults(connection: sa.Connection) -> list[str]:
 
 
 def _providers() -> Check:
+    if faults := registry.catalogue_faults():
+        return Check("providers", BROKEN, f"the catalogue file is wrong: {'; '.join(faults)}")
     models = registry.models()
     if not models:
         return Check("providers", BROKEN, "no model can be chosen")

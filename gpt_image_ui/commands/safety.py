@@ -15,7 +15,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def list_warnings() -> list[str]:
     """Every warning that the present settings earn."""
     of = {settings.name_of(section): config.get(section) for section in settings.sections()}
-    checks = (_variables, _address, _processes, _database, _money, _moderation, _storage, _keys)
+    checks = (_variables, _address, _processes, _database, _money, _moderation, _storage, _keys, _relays)
     return [text for check in checks for text in check(of)]
 
 
@@ -99,14 +99,18 @@ def _storage(of: dict[str, Any]) -> Iterator[str]:
 
 
 def _keys(of: dict[str, Any]) -> Iterator[str]:
-    openai = of["openai"]
-    address = urlsplit(openai.base_url)
-    if (
-        openai.api_key.get_secret_value()
-        and address.scheme == "http"
-        and not http.is_private_host(address.hostname or "")
-    ):
-        yield f"openai.base_url is {openai.base_url}: the key and every prompt travel in the clear."
+    names = registry.providers().keys() & of.keys()
+    for name, values in sorted((name, of[name]) for name in names):
+        if values.api_key.get_secret_value() and _in_the_clear(values.base_url):
+            yield f"{name}.base_url is {values.base_url}: the key and every prompt travel in the clear."
+
+
+def _relays(of: dict[str, Any]) -> Iterator[str]:
+    for host in sorted({model.destination for model in registry.models() if model.forwards}):
+        yield (
+            f"{host} passes prompts and pictures on to services of its own choice. People read that it does; whether "
+            "it may, under the terms of those services, is between you and its owner."
+        )
 
 
 def _in_the_clear(address: str) -> bool:

@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     _give_memory_back()
     with sole_process():
         _check_port(settings.host, settings.port)
+        _check_catalogue()
         # Alembic in a child: it works while the screens load here, and takes its 28 MB with it when it ends.
         migration = _start_migration()
         app = _load()
@@ -48,6 +49,7 @@ def work(_options: argparse.Namespace) -> int:
     from gpt_image_ui.core import log
 
     log.configure()
+    _check_catalogue()
     _give_memory_back()
     migrate()
     _on_loop(worker.serve)
@@ -101,6 +103,14 @@ def _settings(options: argparse.Namespace) -> config.ServerSettings:
         settings = settings.model_copy(update=given)
         config.override(settings)
     return settings
+
+
+def _check_catalogue() -> None:
+    """Reads what providers are set to before anything starts; pydantic's errors carry their own words."""
+    from gpt_image_ui.providers import registry
+
+    if faults := registry.catalogue_faults():
+        raise CommandError(f"The catalogue file is wrong, so nothing was started: {'; '.join(faults)}.", 2)
 
 
 def _check_port(host: str, port: int) -> None:

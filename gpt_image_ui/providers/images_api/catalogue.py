@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from gpt_image_ui.providers.images_api import fields
 from gpt_image_ui.providers.images_api.answers import TokenPrice
@@ -118,12 +119,14 @@ def price_of(model_id: str) -> TokenPrice:
     return _PRICES.get(model_id.rpartition("/")[2], PRICE)
 
 
+@cache
 def find(model_id: str, *, previews: int = 0) -> ModelSpec:
     """A model's declaration; what we do not know is taken for a newer one of the family."""
     like = replace(MODELS[DEFAULT], id=model_id, label=model_id, note=f"Priced like {MODELS[DEFAULT].label}")
     return _with_previews(KNOWN.get(model_id, like), previews)
 
 
+@cache
 def find_served(model_id: str, *, previews: int = 0) -> ModelSpec:
     """The declaration of a model of a server of which nothing is known but that it speaks this API."""
     return find(model_id, previews=previews) if model_id in KNOWN else _on_a_server(model_id)
