@@ -141,19 +141,19 @@ async def _run(
 ) -> Callable[[str], Suggestion]:
     price = offered().price
     run_id = await db.transaction(_open, account_id, nonce, tool, price)
+    written = None
     try:
         written = await write()
     except WriterError as error:
-        await db.transaction(_close, run_id, FAILED, 0, 0)
         refused = isinstance(error, WriterRefusedError)
         words = "The writer's safety system refused this." if refused else "The writer did not answer."
         money_line = f"{money.credits_text(price)} returned." if price else "Nothing was charged."
         raise UserFacingError(
             f"{words} {money_line} Your words are as they were. Try again.", "writer_failed"
         ) from error
-    except BaseException:
-        await db.transaction(_close, run_id, FAILED, 0, 0)
-        raise
+    finally:
+        if written is None:
+            await db.transaction(_close, run_id, FAILED, 0, 0)
     await db.transaction(_close, run_id, DONE, price, written.cost_micros)
     return lambda old: Suggestion(written.prompt, changes.between(old, written.prompt), written.remark, price)
 

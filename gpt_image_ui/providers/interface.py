@@ -28,24 +28,19 @@ class ProviderError(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
-class RefusedError(ProviderError):
-    """The provider's safety system refused the content."""
+class RefusedError(ProviderError): ...
 
 
-class BadRequestError(ProviderError):
-    """The provider refused the parameters."""
+class BadRequestError(ProviderError): ...
 
 
-class CredentialsError(ProviderError):
-    """The operator's key is missing, wrong or not allowed."""
+class CredentialsError(ProviderError): ...
 
 
-class OutOfFundsError(ProviderError):
-    """The operator's account at the provider is empty."""
+class OutOfFundsError(ProviderError): ...
 
 
-class ModelUnavailableError(ProviderError):
-    """This model is not offered, or not any more."""
+class ModelUnavailableError(ProviderError): ...
 
 
 class OverloadedError(ProviderError):
@@ -60,12 +55,10 @@ class UnavailableError(ProviderError):
     retryable = True
 
 
-class BadAnswerError(ProviderError):
-    """An answer without pictures that can be opened."""
+class BadAnswerError(ProviderError): ...
 
 
-class OutcomeUnknownError(ProviderError):
-    """The line broke after sending: it may have been paid for."""
+class OutcomeUnknownError(ProviderError): ...
 
 
 IMAGE = "image"
