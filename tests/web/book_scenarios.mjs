@@ -114,6 +114,16 @@ export const scenarios = {
     assertNoOverlap(book);
   },
 
+  async a_pushed_video_says_how_long_it_lasts() {
+    const { server, book } = await opened(3);
+    const [newest, ...older] = server.newest();
+    const film = { ...newest, id: newest.id + 3, kind: "video", milliseconds: 5040 };
+    book.merge([film, newest, ...older], 4, server.version + 1);
+    assert.equal(book.card(3).m, 5040);
+    book.merge([{ ...film, id: film.id + 3, kind: "image", milliseconds: 0 }, film, newest, ...older], 5, server.version + 2);
+    assert.equal(book.card(4).m, undefined);
+  },
+
   async the_newest_of_a_short_day_lies_left() {
     const { server, book } = await opened(200);
     for (let i = 0; i < 3; i++) server.add("2026-11-21");

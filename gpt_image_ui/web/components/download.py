@@ -31,7 +31,7 @@ def _button() -> rx.Component:
         rx.el.span("Download"),
         type="button",
         class_name="act",
-        custom_attrs={"data-letter": "d", "popoverTarget": "download", "aria-haspopup": "true"},
+        custom_attrs={"data-letter": "d", "popoverTarget": "download"},
     )
 
 
