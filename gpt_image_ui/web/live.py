@@ -1,6 +1,7 @@
 """Job notices to open tabs: one shared state for each account, read anew from the tables at every change."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 import reflex as rx
@@ -74,6 +75,7 @@ def start(app: rx.App) -> None:
     """Names the app whose tabs are pushed to. Before notices arrive."""
     global _app
     _app = app
+    logging.getLogger("reflex.app").addFilter(_is_of_use)
 
 
 async def link(state: rx.State, account_id: str) -> None:
@@ -93,6 +95,11 @@ async def push(account_id: str) -> None:
         _dirty.add(account)
         if account not in _pushing:
             _pushing[account] = asyncio.ensure_future(_push(account))
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    # A push counts the feed itself among its tabs, and Reflex remarks at every one that it is not connected.
+    return "disconnected client 'account-" not in record.getMessage()
 
 
 async def _read(account_id: str) -> Picture:
