@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run dev test check format manual bench wheel lock clean
+.PHONY: setup run dev test check format manual bench screenshots wheel lock clean
 
 setup: .venv/.installed
 	@$(BIN)/gpt-image-ui build --if-changed
@@ -36,6 +36,10 @@ manual: .venv/.installed
 bench: setup .venv/.tools
 	@sh tests/install_tools.sh
 	$(BIN)/python -m bench
+
+# Of a studio that runs on PORT, into docs/img.
+screenshots: .venv/.tools
+	$(BIN)/python docs/img/take.py http://localhost:$(or $(PORT),8000)
 
 wheel: setup .venv/.tools
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
