@@ -20,8 +20,9 @@ from gpt_image_ui.core import clock, config, db, rate_limit
 
 _TEMPLATE = "studio_template"
 # What this machine may have set for other programs, and the studio would read.
-VENDORS = ("OPENAI", "KIE", "ARK")
-ALIASES = [f"{vendor}_{name}" for vendor in VENDORS for name in ("API_KEY", "BASE_URL", "UPLOAD_URL")]
+VENDORS = ("OPENAI", "KIE", "ARK", "SUB2API", "LOCAL")
+NAMES = ("API_KEY", "BASE_URL", "UPLOAD_URL", "MODELS", "KIND", "WORKFLOW", "EDIT_WORKFLOW")
+ALIASES = [f"{vendor}_{name}" for vendor in VENDORS for name in NAMES]
 
 
 class HeldClock:

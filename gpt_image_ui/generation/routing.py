@@ -102,8 +102,7 @@ def reason(model: ModelSpec, tier: str) -> str:
 
 def find(provider: str, model_id: str) -> ModelSpec | None:
     """A provider's own model of that id, unless it is not offered any more."""
-    found = registry.providers().get(provider)
-    return next((model for model in found.models() if model.id == model_id), None) if found else None
+    return next((model for model in registry.models() if (model.provider, model.id) == (provider, model_id)), None)
 
 
 def group_of(model: ModelSpec) -> str:

@@ -22,12 +22,21 @@ def png() -> bytes:
     return out.getvalue()
 
 
-async def submit(aimock: Aimock, landed: Landed, prompt: str, *, count: int = 1, references: int = 0):
-    config.override(OpenAISettings(base_url=aimock.url, api_key=KEY))
+async def submit(
+    aimock: Aimock,
+    landed: Landed,
+    prompt: str,
+    *,
+    count: int = 1,
+    references: int = 0,
+    mask: Reference | None = None,
+    previews: int = 0,
+):
+    config.override(OpenAISettings(base_url=aimock.url, api_key=KEY, previews=previews))
     maker = OpenAIProvider()
     request = ImageRequest("gpt-image-2", prompt, "1024x1024", "medium", count=count)
     try:
-        return await maker.submit(Call(request, (Reference(png(), "image/png"),) * references, "who", landed))
+        return await maker.submit(Call(request, (Reference(png(), "image/png"),) * references, "who", landed, mask))
     finally:
         await maker.close()
 
@@ -57,6 +66,29 @@ async def test_generate_two(aimock: Aimock, landed: Landed) -> None:
 async def test_edit_with_references(aimock: Aimock, landed: Landed) -> None:
     assert (await submit(aimock, landed, "this lighthouse in snow", references=3)).delivered == 1
     assert aimock.paths() == ["/v1/images/edits"]
+
+
+async def test_edit_within_a_mask(aimock: Aimock, landed: Landed) -> None:
+    hole = io.BytesIO()
+    Image.new("RGBA", (32, 32), (0, 0, 0, 0)).save(hole, "PNG")
+    mask = Reference(hole.getvalue(), "image/png")
+    assert (await submit(aimock, landed, "this lighthouse in snow", references=1, mask=mask)).delivered == 1
+    assert Image.open(io.BytesIO(landed.pictures[0].data)).size == (8, 8)
+    assert aimock.paths() == ["/v1/images/edits"]
+
+
+async def test_a_whole_answer_although_a_stream_was_asked_for(aimock: Aimock, landed: Landed) -> None:
+    assert (await submit(aimock, landed, "a lighthouse", previews=2)).delivered == 1
+    assert aimock.paths() == ["/v1/images/generations"]
+
+
+async def test_the_models_list(aimock: Aimock) -> None:
+    config.override(OpenAISettings(base_url=aimock.url, api_key=KEY))
+    maker = OpenAIProvider()
+    found = await maker.check()
+    await maker.close()
+    assert int(found.seen[0].removeprefix(f"{aimock.url} lists ").removesuffix(" models.")) > 0
+    assert found.faults == ()
 
 
 async def test_refusal(aimock: Aimock, landed: Landed) -> None:
