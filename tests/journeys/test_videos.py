@@ -19,6 +19,10 @@ FILM = clips.clip("webm", (640, 360), 3, sound=True)
 PICTURE = signing.signed(corpus.png((900, 600)))
 
 
+def bytes_of(path: Path) -> bytes:
+    return Path(path).read_bytes()
+
+
 @pytest.fixture
 async def filled(studio: Studio, monkeypatch: pytest.MonkeyPatch):
     """Gives whoever came last a signed picture and, newer, a film, as finished jobs would."""
@@ -106,7 +110,7 @@ async def test_where_it_comes_from_and_what_can_be_taken_away(studio: Studio, en
         menu = visitor.large.get_by_role("group", name="Download")
         async with visitor.page.expect_download() as saving:
             await menu.get_by_role("link", name=re.compile(f"^{label} ?[A-Z]")).first.click()
-        taken[label] = Path(await (await saving.value).path()).read_bytes()
+        taken[label] = bytes_of(await (await saving.value).path())
         if await menu.is_visible():
             await visitor.page.keyboard.press("Escape")
     assert taken["Original"] == PICTURE
@@ -119,7 +123,7 @@ async def test_where_it_comes_from_and_what_can_be_taken_away(studio: Studio, en
     await expect(visitor.large.get_by_role("tabpanel")).to_contain_text("No content credentials found.")
     async with visitor.page.expect_download() as saving:
         await visitor.large.get_by_role("link", name="Download").click()
-    assert Path(await (await saving.value).path()).read_bytes() == FILM
+    assert bytes_of(await (await saving.value).path()) == FILM
 
 
 async def test_the_library_shows_films_alone(studio: Studio, enter, filled) -> None:
