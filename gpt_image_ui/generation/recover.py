@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from gpt_image_ui.core import clock, config, db, log
+from gpt_image_ui.core import clock, config, db, ids, log
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.credits.tables import Hold
 from gpt_image_ui.generation import run, submit
@@ -25,15 +25,11 @@ async def sweep(*, at_start: bool = False) -> int:
     found = await db.read(_open_jobs, until)
     outcomes = await engine.outcomes([job_id for job_id, _ in found])
     for job_id, status in found:
-        known = outcomes[job_id]
-        if status == lifecycle.QUEUED and not known:
-            await submit.hand_over(job_id)
-        elif known == "working" or await db.read(_has_ended, job_id):
-            continue
-        else:
-            await run.finish(job_id, {"unknown": True})
-        mended += 1
-        _logger.warning("job mended", job_id=job_id, status=status, engine=known)
+        try:
+            mended += await _mend(job_id, status, outcomes[job_id])
+        except Exception as error:  # the job edge: one row that cannot be read must not keep the others waiting
+            reference = ids.new_reference()
+            _logger.error("job not mended", job_id=job_id, reference=reference, error=type(error).__name__)
     for account_id in await db.transaction(_release_orphans):
         mended += 1
         await notices.send(account_id)
@@ -54,6 +50,19 @@ async def renew_lease() -> None:
         taken = await engine.take_over(dead)
         _logger.warning("jobs taken over", executors=len(dead), jobs=taken)
         await db.transaction(_bury, dead)
+
+
+async def _mend(job_id: str, status: str, known: str) -> bool:
+    if known == "working":
+        return False
+    if status == lifecycle.QUEUED and not known:
+        await submit.hand_over(job_id)
+    elif await db.read(_has_ended, job_id):
+        return False
+    else:
+        await run.finish(job_id, {"unknown": True})
+    _logger.warning("job mended", job_id=job_id, status=status, engine=known)
+    return True
 
 
 def _open_jobs(session: Session, until: datetime) -> list[tuple[str, str]]:

@@ -15,8 +15,8 @@ DICTIONARIES = {"providers/sketching/words.py"}
 
 # Who else than core/config.py reads the environment: the compiler of the screens hands its own on to a child process.
 READS_ENVIRONMENT = {"core/config.py", "web/frontend.py"}
-# The web edge, the job edge (attempts, recurring acts, the watch over a lane), each with a reference for the log.
-CATCHES_ALL = {"web/edge.py", "generation/run.py", "jobs/engine.py", "schedule.py"}
+# The web edge, the job edge (attempts, recovery, recurring acts, the watch over a lane), each with a reference.
+CATCHES_ALL = {"web/edge.py", "generation/run.py", "generation/recover.py", "jobs/engine.py", "schedule.py"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service", "base"}
 UNFINISHED = re.compile(r"(?i:coming soon|lorem ipsum|not implemented)|\bTODO\b|\bFIXME\b|\bXXX\b")
 

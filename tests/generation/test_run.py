@@ -313,3 +313,22 @@ async def test_another_accounts_job_is_not_there(account, provider, working):
             await act
     with pytest.raises(NotFoundError):
         await db.transaction(submit.dismiss, other, job.id)
+
+
+async def test_one_row_that_cannot_be_read_keeps_no_other_waiting(account, provider, monkeypatch):
+    async def lost(_job_id: str) -> None:
+        """The process died here."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(submit, "hand_over", lost)
+        broken, whole = await send(account), await send(account)
+    real = submit.hand_over
+
+    async def refuses_one(job_id: str) -> None:
+        if job_id == broken:
+            raise KeyError("a row that an older version wrote")
+        await real(job_id)
+
+    monkeypatch.setattr(submit, "hand_over", refuses_one)
+    async with worker.running(execute=True):
+        assert (await ended(whole)).status == lifecycle.DONE
