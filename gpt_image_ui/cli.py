@@ -56,9 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--settings", action="store_true", help="list every setting as well, with where it came from")
 
     providers = _verb(verbs, "providers", "providers:show", "list who can draw, and what is missing", json=True)
-    check = providers.add_subparsers(metavar="COMMAND")
-    check = _verb(check, "check", "providers:check", "ask one provider with your key whether it can be used", json=True)
-    check.add_argument("name")
+    acts = providers.add_subparsers(metavar="COMMAND")
+    check = _verb(acts, "check", "providers:check", "ask one provider with your key whether it can be used", json=True)
+    pause = _verb(acts, "pause", "budgets:pause", "send nothing more to a provider, from now on")
+    pause.add_argument("--reason", default="", help="people who choose its models read it")
+    resume = _verb(acts, "resume", "budgets:resume", "take a pause back")
+    for verb in (check, pause, resume):
+        verb.add_argument("name")
+    _verb(acts, "spend", "budgets:spend", "say what each provider has cost, and its budget", json=True)
 
     ledger = verbs.add_parser("ledger", help="look at credits").add_subparsers(required=True, metavar="COMMAND")
     _verb(ledger, "verify", "records:verify_ledger", "prove the chain, the sums and the cached balances", json=True)

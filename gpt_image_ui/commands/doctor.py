@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gpt_image_ui import invariants, schema
 from gpt_image_ui.commands import report, safety, serve, settings, upkeep
 from gpt_image_ui.core import config, db, ids
+from gpt_image_ui.generation import failures, health, routing
 from gpt_image_ui.jobs.engine import JobSettings
 from gpt_image_ui.providers import registry
 from gpt_image_ui.storage import store
@@ -112,6 +113,8 @@ def _providers() -> Check:
     models = registry.models()
     if not models:
         return Check("providers", BROKEN, "no model can be chosen")
+    if unknown := routing.list_unknown():
+        return Check("providers", BROKEN, f"routing.rules names {', '.join(unknown)}, which is no provider")
     offered = [f"{model.label} ({model.destination or 'this server'})" for model in models]
     return Check("providers", OK, ", ".join(offered))
 
@@ -136,10 +139,11 @@ async def _kept() -> list[Check]:
 
     if not await asyncio.to_thread(at_head):
         return []
+    refused = [Check("providers", UNSAFE, failures.reason(r)) for r in (await health.find_refusals()).values()]
     found = await invariants.check()
     if not found:
-        return [Check("data", OK, f"{len(invariants.RULES)} rules and the ledger hold")]
-    return [Check("data", BROKEN, f"{breach.rule}: {breach.what}") for breach in found]
+        return [*refused, Check("data", OK, f"{len(invariants.RULES)} rules and the ledger hold")]
+    return [*refused, *(Check("data", BROKEN, f"{breach.rule}: {breach.what}") for breach in found)]
 
 
 def _print(checks: list[Check], values: list[settings.Setting], *, every: bool) -> None:
