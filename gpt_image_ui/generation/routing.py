@@ -102,7 +102,7 @@ def reason(model: ModelSpec, tier: str) -> str:
 
 def find(provider: str, model_id: str) -> ModelSpec | None:
     """A provider's own model of that id, unless it is not offered any more."""
-    return next((model for model in registry.models() if (model.provider, model.id) == (provider, model_id)), None)
+    return next((model for model in registry.models_of(provider) if model.id == model_id), None)
 
 
 def group_of(model: ModelSpec) -> str:

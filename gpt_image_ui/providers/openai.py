@@ -1,6 +1,7 @@
 """OpenAI's Images API, or one server that speaks it in OpenAI's place."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import httpx
@@ -85,7 +86,8 @@ class OpenAIProvider(AtOnce):
         settings = config.get(OpenAISettings)
         if not settings.configured:
             return []
-        return [_find(settings, model_id) for model_id in settings.model_ids()]
+        shutdowns = openai_dates.read() if settings.at_openai else {}
+        return [_find(settings, model_id, shutdowns.get(model_id)) for model_id in settings.model_ids()]
 
     async def submit(self, call: Call) -> Completed:
         settings = config.get(OpenAISettings)
@@ -125,10 +127,11 @@ class OpenAIProvider(AtOnce):
         return self._client
 
 
-def _find(settings: OpenAISettings, model_id: str) -> ModelSpec:
+def _find(settings: OpenAISettings, model_id: str, shutdown: date | None) -> ModelSpec:
     find = catalogue.find if settings.at_openai else catalogue.find_served
-    model = replace(find(model_id, previews=settings.previews_shown), destination=settings.destination)
-    return replace(model, retires=openai_dates.last_day(model_id, model.retires)) if settings.at_openai else model
+    model = find(model_id, previews=settings.previews_shown)
+    retires = openai_dates.last_day(shutdown, model.retires) if settings.at_openai else None
+    return replace(model, destination=settings.destination, retires=retires)
 
 
 def _fields(settings: OpenAISettings, call: Call) -> dict[str, Any]:

@@ -17,13 +17,13 @@ def keep(shutdowns: dict[str, date]) -> None:
     os.replace(draft, _path())
 
 
-def last_day(model_id: str, declared: date | None) -> date | None:
+def last_day(shutdown: date | None, declared: date | None) -> date | None:
     """The last day on which a model is offered: the day before it is shut down, by the list or else the catalogue."""
-    shutdown = _shutdowns().get(model_id)
     return shutdown - timedelta(days=1) if shutdown else declared
 
 
-def _shutdowns() -> dict[str, date]:
+def read() -> dict[str, date]:
+    """What was kept, by model; nothing where nothing was or it cannot be read."""
     global _read
     try:
         written = _path().stat().st_mtime

@@ -30,13 +30,14 @@ def providers() -> dict[str, Provider]:
 
 def models() -> list[ModelSpec]:
     """Every model that can be chosen now, as the operator's catalogue file has it; the first is the default."""
-    today = clock.now().date()
-    return [
-        model
-        for name, provider in providers().items()
-        for model in catalogue_file.apply(name, provider.models())
-        if model.retires is None or today <= model.retires
-    ]
+    return [model for name in providers() for model in models_of(name)]
+
+
+def models_of(name: str) -> list[ModelSpec]:
+    """The same of one provider; none of a provider that nobody has."""
+    provider, today = providers().get(name), clock.now().date()
+    offered = catalogue_file.apply(name, provider.models()) if provider else []
+    return [model for model in offered if model.retires is None or today <= model.retires]
 
 
 def catalogue_faults() -> list[str]:
@@ -55,7 +56,7 @@ def get_model(model_id: str) -> ModelSpec:
 
 def find_model(model_id: str) -> ModelSpec | None:
     """The model, unless it is not offered any more."""
-    return next((model for model in models() if model.id == model_id), None)
+    return next((model for name in providers() for model in models_of(name) if model.id == model_id), None)
 
 
 def provider_of(model: ModelSpec) -> Provider:

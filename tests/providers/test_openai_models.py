@@ -99,9 +99,10 @@ async def test_a_check_that_fails_says_why(reply: wire.Reply, kind: type[provide
 
 def test_what_is_kept_may_be_damaged() -> None:
     openai_dates.keep({"gpt-image-2": date(2026, 12, 1)})
-    assert openai_dates.last_day("gpt-image-2", None) == date(2026, 11, 30)
+    assert openai_dates.read() == {"gpt-image-2": date(2026, 12, 1)}
+    assert openai_dates.last_day(date(2026, 12, 1), None) == date(2026, 11, 30)
     (config.data_directory() / "openai-shutdown-dates.json").write_text('{"gpt-image-2": 5}')
-    assert openai_dates.last_day("gpt-image-2", None) is None
+    assert openai_dates.read() == {}
 
 
 def test_a_family_that_goes_is_offered_only_by_name_and_until_its_last_day(
