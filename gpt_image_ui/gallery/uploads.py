@@ -69,12 +69,14 @@ async def accept(
     length: int | None = None,
     *,
     temporary: bool = False,
+    mask: bool = False,
 ) -> Upload:
     """Keeps the picture that arrives on `stream`; `length` is what its sender says it measures. A `temporary` one is
-    for a prompt tool and ends after `uploads.temporary_minutes`, whatever becomes of the tool.
+    for a prompt tool and ends after `uploads.temporary_minutes`, whatever becomes of the tool. A `mask` is transparent
+    where its picture may change.
 
-    Raises UserFacingError too_large (413), not_an_image (415), too_many_pixels (413), uploads_full (409) or
-    rate_limited (429), having kept nothing.
+    Raises UserFacingError too_large (413), not_an_image (415), too_many_pixels (413), mask_empty, uploads_full (409)
+    or rate_limited (429), having kept nothing.
     """
     settings = config.get(UploadSettings)
     rate_limit.take(rate_limit.Rate("upload", settings.burst, settings.every_seconds), account_id)
@@ -82,6 +84,8 @@ async def accept(
         raise _too_large(settings)
     await database.read(_check_quota, account_id, 0)
     copy = await _copy_of(stream, settings)
+    if mask and copy.media_type != "image/png":  # nothing in it is transparent
+        raise UserFacingError("This mask covers nothing, so nothing would change. Paint where it may.", "mask_empty")
     upload_id = ids.new_id()
     upload = Upload(
         id=upload_id,

@@ -117,6 +117,7 @@ class ModelSpec:
     micro-USD from width, height and quality where the vendor does not charge by area; of a video, one second's.
     `roles` are the parts that references may play. `forwards`: the receiver passes prompts on to others. `retires`:
     the last day on which the vendor offers it. `unavailable` is the reason why it is listed and cannot be chosen.
+    `mask_exact`: what lies outside a mask comes back as it was; else the mask is guidance.
     """
 
     id: str
@@ -138,6 +139,7 @@ class ModelSpec:
     tariff: Callable[[int, int, str], int] | None = None
     kind: str = IMAGE
     mask: bool = False
+    mask_exact: bool = False
     previews: bool = False
     roles: tuple[str, ...] = (REFERENCE,)
     seconds: tuple[int, ...] = ()

@@ -19,6 +19,15 @@ def as_light(mask: bytes, picture: bytes) -> bytes:
     return _png(ImageOps.invert(_alpha(mask, picture)))
 
 
+def keep_outside(drawn: Image.Image, mask: bytes, picture: bytes) -> Image.Image:
+    """`drawn` where the mask is transparent, elsewhere the picture as it is, both cut to the size of `drawn`."""
+    try:
+        base = ImageOps.fit(_opened(picture).convert("RGB"), drawn.size)
+    except (OSError, ValueError) as error:
+        raise BadRequestError("a reference cannot be opened") from error
+    return Image.composite(base, drawn.convert("RGB"), ImageOps.fit(_alpha(mask, picture), drawn.size))
+
+
 def _alpha(mask: bytes, picture: bytes) -> Image.Image:
     painted = _opened(mask)
     if not painted.has_transparency_data:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from gpt_image_ui.providers import masking
 from gpt_image_ui.providers.interface import (
     AtOnce,
     BadRequestError,
@@ -43,6 +44,8 @@ _MODEL = ModelSpec(
     count_max=4,
     references_max=4,
     seed=True,
+    mask=True,
+    mask_exact=True,
 )
 _SEEDS = 2**31 - 8
 _SWATCH = 96
@@ -91,6 +94,8 @@ def _picture(call: Call, position: int, seed: int, palette: Any) -> GeneratedIma
     from gpt_image_ui.providers.sketching import draw
 
     sheet = draw.draw(request.prompt, request.width, request.height, seed, request.quality, palette)
+    if call.mask is not None and call.references:
+        sheet = masking.keep_outside(sheet, call.mask.data, call.references[0].data)
     packed = io.BytesIO()
     # Level 1 is a third of the time of the usual level for a tenth more bytes.
     sheet.save(packed, "PNG", compress_level=1)

@@ -243,6 +243,22 @@ async def test_discarding_removes_bytes_and_row(held_clock):
         await uploads.load_reference(upload)
 
 
+async def test_a_mask_keeps_every_step_of_its_transparency():
+    out = BytesIO()
+    painted = Image.linear_gradient("L").resize((3840, 2160))
+    Image.merge("LA", (Image.new("L", painted.size), painted)).save(out, "PNG")
+    upload = await uploads.accept(ANNA, "Mask 50 %", sent(out.getvalue()), mask=True)
+    assert (upload.name, upload.media_type, upload.width, upload.height) == ("Mask 50 %", "image/png", 3840, 2160)
+    assert (await kept(upload)).getchannel("A").tobytes() == painted.tobytes()
+
+
+@pytest.mark.parametrize("data", [corpus.png(), corpus.jpeg_with_place(1)], ids=["opaque", "photo"])
+async def test_a_mask_that_covers_nothing_is_refused(data: bytes):
+    with pytest.raises(UserFacingError, match="covers nothing"):
+        await uploads.accept(ANNA, "Mask", sent(data), mask=True)
+    assert left_behind() == []
+
+
 def test_settings_have_bounds():
     with pytest.raises(ValidationError):
         UploadSettings(megabytes_max=0)

@@ -121,7 +121,7 @@ def test_every_catalogue_is_complete_and_no_two_models_share_an_id(monkeypatch: 
         assert model.kind == provider.IMAGE or model.seconds
 
 
-@pytest.mark.parametrize("name", ["openai", "sub2api", "sub2api with tasks", "local a1111", "local comfyui"])
+@pytest.mark.parametrize("name", ["sketch", "openai", "sub2api", "sub2api with tasks", "local a1111", "local comfyui"])
 async def test_a_mask_is_taken_where_it_is_declared(name: str, landed: Landed) -> None:
     hole = io.BytesIO()
     Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(hole, "PNG")

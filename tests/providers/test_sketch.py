@@ -30,9 +30,17 @@ def average(landed: Landed) -> tuple[int, int, int]:
     return Image.open(io.BytesIO(landed.pictures[0].data)).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
 
 
-async def drawn(asked: ImageRequest, *references: Reference) -> Landed:
+def hole(left: int, top: int, right: int, bottom: int) -> Reference:
+    """A mask of 300 × 200 that may change between these."""
+    out, mask = io.BytesIO(), Image.new("RGBA", (300, 200), "black")
+    mask.paste((0, 0, 0, 0), (left, top, right, bottom))
+    mask.save(out, "PNG")
+    return Reference(out.getvalue(), "image/png")
+
+
+async def drawn(asked: ImageRequest, *references: Reference, mask: Reference | None = None) -> Landed:
     landed, maker = Landed(), SketchProvider()
-    await maker.submit(Call(asked, references, "who", landed))
+    await maker.submit(Call(asked, references, "who", landed, mask))
     await maker.close()
     return landed
 
@@ -69,6 +77,29 @@ async def test_references_lend_their_colours() -> None:
 async def test_a_reference_that_cannot_be_opened_is_refused() -> None:
     with pytest.raises(BadRequestError):
         await drawn(request(), Reference(b"not a picture", "image/png"))
+
+
+async def test_outside_a_mask_the_reference_stays_exactly_as_it_is() -> None:
+    assert MODEL.mask_exact
+    landed = await drawn(request(size="1536x1024", count=2), reference("#c02020"), mask=hole(150, 0, 300, 200))
+    first, second = (Image.open(io.BytesIO(picture.data)) for picture in landed.pictures)
+    kept, new = (0, 0, 760, 1024), (776, 0, 1536, 1024)
+    assert first.crop(kept).getcolors() == second.crop(kept).getcolors() == [(760 * 1024, (0xC0, 0x20, 0x20))]
+    assert first.crop(new).tobytes() != second.crop(new).tobytes()
+    free = await drawn(request(size="1536x1024"), reference("#c02020"))
+    assert first.crop(new).tobytes() == Image.open(io.BytesIO(free.pictures[0].data)).crop(new).tobytes()
+
+
+async def test_a_mask_of_another_shape_than_asked_for_is_cut_as_its_picture_is() -> None:
+    landed = await drawn(request(), reference("#c02020"), mask=hole(200, 0, 300, 200))
+    picture = Image.open(io.BytesIO(landed.pictures[0].data))
+    assert picture.size == (1024, 1024)
+    assert picture.crop((0, 0, 760, 1024)).getcolors() == [(760 * 1024, (0xC0, 0x20, 0x20))]
+
+
+async def test_a_mask_without_transparency_is_refused() -> None:
+    with pytest.raises(BadRequestError, match="mask"):
+        await drawn(request(), reference("#c02020"), mask=reference("white"))
 
 
 @pytest.mark.parametrize("size", MODEL.sizes, ids=lambda s: s.value)

@@ -100,6 +100,15 @@ def test_deleting_is_for_the_owner_and_final(owner: Visitor):
     assert owner.get(made["src"]).status_code == 404
 
 
+def test_a_mask_says_so_and_must_leave_something_free(owner: Visitor):
+    kept = owner.put("/api/uploads?for=mask", content=corpus.clear_png(), headers={"x-file-name": "Mask%2012%20%25"})
+    assert (kept.status_code, kept.json()["name"]) == (200, "Mask 12 %")
+    whole = owner.get(f"{kept.json()['src']}?full=1")
+    assert (whole.status_code, whole.headers["content-type"]) == (200, "image/png")
+    refused = owner.put("/api/uploads?for=mask", content=corpus.png())
+    assert (refused.status_code, refused.json()["code"]) == (400, "mask_empty")
+
+
 async def test_a_browser_that_leaves_half_way_leaves_nothing(owner: Visitor):
     """The body stops and the server says that the line is down."""
     from starlette.routing import Router

@@ -13,15 +13,18 @@ from gpt_image_ui.web import session
 
 
 async def receive(request: Request) -> Response:
-    """Takes one file as the request's whole body; its name travels percent-encoded in X-File-Name."""
+    """Takes one file as the request's whole body; its name travels percent-encoded in X-File-Name. `?for=` says what
+    for: a prompt tool or a mask, else a reference."""
     session.require_same_origin(request)
     account = await session.require_account(request)
     name = unquote(request.headers.get("x-file-name", ""), errors="replace")
     said = request.headers.get("content-length", "")
     length = int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
     try:
-        temporary = request.query_params.get("for") == "tool"
-        upload = await uploads.accept(account.id, name, request.stream(), length, temporary=temporary)
+        use = request.query_params.get("for")
+        upload = await uploads.accept(
+            account.id, name, request.stream(), length, temporary=use == "tool", mask=use == "mask"
+        )
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     return _answer(upload)
