@@ -143,12 +143,6 @@ def test_a_second_process_is_told_who_was_first(capsys) -> None:
     assert said.count(str(config.data_directory())) == 2
 
 
-def test_the_lock_is_free_again_afterwards(capsys) -> None:
-    with serve.sole_process():
-        pass
-    assert answer(capsys, "sweep") == "0 jobs mended.\n"
-
-
 def _add_job(session, account_id: str, status: str) -> str:
     made = ids.new_id()
     session.add(

@@ -115,6 +115,13 @@ def test_a_database_that_does_not_answer_is_one_sentence(start: Start) -> None:
     assert "Traceback" not in said
 
 
+def test_a_sweep_takes_the_lock_and_gives_it_back(start: Start) -> None:
+    for _ in range(2):
+        process = start("sweep")
+        printed, said = process.communicate(timeout=120)
+        assert (process.returncode, printed) == (0, "0 jobs mended.\n"), said
+
+
 def test_screens_that_are_not_built_are_one_sentence(capsys, monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(frontend, "BUILT", tmp_path)
     assert cli.main(["run", "--port", str(free_port())]) == 1
