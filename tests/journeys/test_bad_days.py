@@ -95,7 +95,7 @@ async def test_a_cookie_that_is_gone_keeps_the_draft(studio: Studio, enter) -> N
 async def test_a_studio_that_dies_and_comes_back(mortal_studio: Studio, enter) -> None:
     """The same tab, without a reload: it says that it reconnects, then what became of the job and of the money."""
     visitor = await enter(mortal_studio)
-    await visitor.create("a lake before the storm [slow 60]")
+    promised = await visitor.create("a lake before the storm [slow 60]")
     await expect(visitor.card("a lake before the storm")).to_contain_text("Drawing")
     await visitor.page.evaluate("window.sameDocument = true")
     await visitor.prompt.fill("a lake after the storm")
@@ -103,15 +103,16 @@ async def test_a_studio_that_dies_and_comes_back(mortal_studio: Studio, enter) -
     mortal_studio.kill()
     reconnecting = visitor.page.get_by_role("alert").filter(has_text="Reconnecting")
     await expect(reconnecting).to_be_visible()
+    await expect(visitor.prompt).to_have_value("a lake after the storm")
+    await visitor.press(visitor.create_button)  # a click is not lost either
+
     await mortal_studio.start()
     await expect(reconnecting).to_be_hidden()
     await expect(visitor.card("a lake before the storm")).to_contain_text("credits returned")
     await expect(visitor.card("a lake before the storm")).to_contain_text("it is not asked twice")
-    await visitor.expect_credits(100)
-    await expect(visitor.prompt).to_have_value("a lake after the storm")
-
-    await visitor.press(visitor.create_button)
     await expect(visitor.picture("a lake after the storm")).to_have_count(1)
+    await visitor.expect_credits(100 - promised)
+    assert mortal_studio.change("SELECT count(*) FROM job WHERE prompt LIKE '%after the storm'") == [(1,)]
     assert await visitor.page.evaluate("window.sameDocument")
 
 

@@ -17,6 +17,7 @@ async def test_find_choose_delete_and_bring_back(provided_studio: Studio, enter)
         await expect(visitor.picture(words)).to_have_count(1)
 
     await page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Library").click()
+    await expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
     await expect(visitor.pictures).to_have_count(3)
     search = page.get_by_role("searchbox", name="Search your pictures")
     await search.fill("lighthouse red")

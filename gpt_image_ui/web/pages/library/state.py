@@ -73,9 +73,11 @@ class LibraryState(SelectionState):
         account = await require_account(self)
         await live.link(self, account.id)
         asked = dict(parse_qsl(urlsplit(str(self.router.url)).query))
+        shown = self.facets.q
         self.facets = Facets(**{name: _text(name, asked.get(name, "")) for name in _NAMES})
         self.models = [ModelName(name, label_of(name)) for name in await db.read(_list_models, account.id)]
-        self.opened += 1
+        # Making the field anew would take away what a quick hand has typed already.
+        self.opened += self.facets.q != shown
         await self._look(account.id)
 
     @rx.event
