@@ -5,6 +5,7 @@ closed ──failures in a row, a failing majority, a rejected key──► open
    └───────────────────────────the provider answers──────────────────────────────────────────────┘
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,19 +62,20 @@ class Refusal:
 
 def find_refusal(session: Session, provider: str) -> Refusal | None:
     """Why nothing would be sent to the provider now; takes nothing and changes nothing."""
-    if reason := switch.find_reason(session, provider):
-        return Refusal(PAUSED, provider, reason)
-    state = session.get(ProviderState, provider)
-    now = clock.now()
-    if state is None or state.retry_at is None or state.retry_at <= now:
-        return None
-    return _waiting(state, OPEN, state.retry_at, (state.retry_at - now).total_seconds())
+    return _refusal(session.get(ProviderState, provider), provider)
+
+
+def list_refusals(session: Session, providers: Iterable[str]) -> dict[str, Refusal]:
+    """The same of many, in one question; those that may be used are missing."""
+    states = {state.provider: state for state in session.execute(sa.select(ProviderState)).scalars()}
+    found = {provider: _refusal(states.get(provider), provider) for provider in providers}
+    return {provider: refusal for provider, refusal in found.items() if refusal}
 
 
 def admit(session: Session, provider: str, job_id: str) -> Refusal | None:
     """Gives leave to send. Past the pause of an open breaker only one job at a time has it."""
-    refusal = find_refusal(session, provider)
     state = session.get(ProviderState, provider)
+    refusal = _refusal(state, provider)
     if refusal or state is None or state.retry_at is None:
         return refusal
     now = clock.now()
@@ -101,6 +103,15 @@ def record(session: Session, provider: str, job_id: str, outcome: str) -> None:
         _fail(session, provider, job_id, outcome)
     else:
         _close(session, provider)
+
+
+def _refusal(state: ProviderState | None, provider: str) -> Refusal | None:
+    if reason := switch.reason_of(state, provider):
+        return Refusal(PAUSED, provider, reason)
+    now = clock.now()
+    if state is None or state.retry_at is None or state.retry_at <= now:
+        return None
+    return _waiting(state, OPEN, state.retry_at, (state.retry_at - now).total_seconds())
 
 
 def _waiting(state: ProviderState, code: str, retry_at: datetime, seconds: float) -> Refusal:

@@ -22,7 +22,7 @@ from gpt_image_ui.generation import (
 from gpt_image_ui.generation.tables import Job, ProviderCall
 from gpt_image_ui.jobs import engine, lifecycle, notices
 from gpt_image_ui.providers import registry
-from gpt_image_ui.providers.interface import Call, GeneratedImage
+from gpt_image_ui.providers.interface import IMAGE, Call, GeneratedImage
 
 _SAVING_SAID_AFTER_SECONDS = 0.15
 
@@ -103,15 +103,17 @@ def note_end(session: Session, job_id: str, number: int, result: engine.Result) 
     budget.correct(session, call.provider, call.started_at, spent - call.counted_micros)
     call.counted_micros = spent
     session.add(call)
-    health.forget()
+    health.forget_refusals()
 
 
 async def build(job: Job, number: int, landed: list[landing.Landed]) -> Call:
     """What the provider is given. Pictures that it lands are added to `landed`."""
     request = submit.from_json(job.request)
     references = await submit.load_references(job.account_id, request)
-    asked = fallback.request_for(request, routing.find(job.provider, job.model))
     mask = await submit.load_mask(job.account_id, request)
+    model = routing.find(job.provider, job.model)
+    asked = fallback.request_for(request, model)
+    kind = model.kind if model else IMAGE
 
     async def land(read) -> None:
         saving: list[asyncio.Task[None]] = []
@@ -122,7 +124,7 @@ async def build(job: Job, number: int, landed: list[landing.Landed]) -> Call:
             return pictures
 
         try:
-            landed.extend(await landing.through_gate(announced, job.account_id, job.id))
+            landed.extend(await landing.through_gate(announced, job.account_id, job.id, kind))
         finally:
             for task in saving:
                 task.cancel()

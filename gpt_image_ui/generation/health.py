@@ -51,10 +51,9 @@ async def find_figures() -> dict[tuple[str, str], Figures]:
 def list_refusals(session: Session, micros: int = 0) -> dict[str, Refusal]:
     """As `find_refusals`, as it stands now and for a call that costs so much."""
     names = list(registry.providers())
-    found = {name: breaker.find_refusal(session, name) for name in names}
-    for name, period in budget.exceeded(session, names, micros).items():
-        found[name] = found[name] or Refusal(breaker.OVER_BUDGET, name, period)
-    return {name: refusal for name, refusal in found.items() if refusal}
+    spent = budget.exceeded(session, names, micros).items()
+    over = {name: Refusal(breaker.OVER_BUDGET, name, period) for name, period in spent}
+    return over | breaker.list_refusals(session, names)
 
 
 def list_figures(session: Session) -> dict[tuple[str, str], Figures]:
@@ -79,8 +78,13 @@ def list_figures(session: Session) -> dict[tuple[str, str], Figures]:
 
 
 def forget() -> None:
-    """Reads anew at the next question: something changed in this process."""
+    """Reads anew at the next question."""
     _cache.clear()
+
+
+def forget_refusals() -> None:
+    """The same of what a call that ended may have changed at once; figures may be some seconds old."""
+    _cache.pop("refusals", None)
 
 
 def _figures(provider: str, model: str, rows: list[Any]) -> Figures:

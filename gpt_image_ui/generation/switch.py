@@ -29,7 +29,11 @@ def resume(session: Session, provider: str) -> bool:
 
 def find_reason(session: Session, provider: str) -> str:
     """Why the operator lets nothing be sent to a provider; '' when it may be used."""
-    state = session.get(ProviderState, provider)
+    return reason_of(session.get(ProviderState, provider), provider)
+
+
+def reason_of(state: ProviderState | None, provider: str) -> str:
+    """As `find_reason`, for a row that was read already."""
     return config.get(BudgetSettings).paused.get(provider, "") or (state.paused if state else "")
 
 
