@@ -35,7 +35,8 @@ def sections() -> list[type[Section]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if "config.section(" in path.read_text(encoding="utf-8") and path != Path(__file__):
             importlib.import_module(".".join(("gpt_image_ui", *path.relative_to(PACKAGE).with_suffix("").parts)))
-    return sorted(Section.__subclasses__(), key=name_of)
+    ours = [section for section in Section.__subclasses__() if section.__module__.startswith("gpt_image_ui.")]
+    return sorted(ours, key=name_of)
 
 
 def name_of(section: type[Section]) -> str:
