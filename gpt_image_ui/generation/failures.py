@@ -35,6 +35,10 @@ _SENTENCES: dict[type[provider.ProviderError], tuple[str, str]] = {
     ),
     provider.OverloadedError: ("overloaded", "The provider is too busy. Try again in a while."),
     provider.UnavailableError: ("provider_down", "The provider failed. Try again."),
+    provider.DrawingFailedError: (
+        "drawing_failed",
+        "The provider could not finish this. Try again, or change the prompt or the model.",
+    ),
     provider.BadAnswerError: (
         "bad_answer",
         "The provider answered without a picture that can be opened. Try again.",

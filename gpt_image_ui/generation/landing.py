@@ -16,14 +16,14 @@ from typing import Any
 
 from gpt_image_ui.core import config, log
 from gpt_image_ui.gallery import thumbnails
-from gpt_image_ui.providers.interface import BadAnswerError, GeneratedImage
+from gpt_image_ui.providers.interface import IMAGE, BadAnswerError, GeneratedImage
 from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import MissingError, StorageError
 
 WIDTH = 2
 PREVIEW_WIDTH = 320
 _logger = log.get("generation")
-_gate: asyncio.Semaphore | None = None
+_gates: dict[str, asyncio.Semaphore] = {}
 _pool: ThreadPoolExecutor | None = None
 
 
@@ -47,12 +47,13 @@ def key_of(account_id: str, job_id: str, position: int) -> str:
 
 
 async def through_gate(
-    read: Callable[[], Awaitable[list[GeneratedImage]]], account_id: str, job_id: str
+    read: Callable[[], Awaitable[list[GeneratedImage]]], account_id: str, job_id: str, kind: str = IMAGE
 ) -> list[Landed]:
-    """Waits for a place, reads the answer, keeps its pictures. Raises BadAnswerError for bytes that are no picture."""
-    global _gate
-    _gate = _gate or asyncio.Semaphore(WIDTH)
-    async with _gate:
+    """Waits for a place, reads the answer, keeps its pictures. Raises BadAnswerError for bytes that are no picture.
+
+    Videos have a gate of their own: they are fetched for minutes, and pictures must not wait behind them.
+    """
+    async with _gates.setdefault(kind, asyncio.Semaphore(WIDTH)):
         pictures = await read()
         landed = []
         while pictures:
@@ -130,10 +131,11 @@ async def unspool(job_id: str, account_id: str) -> bool:
 
 def close() -> None:
     """Ends the threads. After the engine has stopped, never before."""
-    global _pool, _gate
+    global _pool
     if _pool:
         _pool.shutdown(wait=True)
-    _pool = _gate = None
+    _pool = None
+    _gates.clear()
 
 
 async def _put(files: dict[str, bytes], media_type: str) -> bool:

@@ -127,12 +127,12 @@ def _end(task: dict[str, Any]) -> provider.ProviderError | None:
     """How a task ended that made nothing. None of these is asked for again: the task has had its time."""
     status = task["status"].lower()
     if status in ("expired", "cancelled"):
-        return provider.BadAnswerError(f"the task was {status}")
+        return provider.DrawingFailedError(f"the task was {status}")
     if status != "failed":
         return None
     code, message = _complaint(task)
     known = _by_code(code, message, None) or provider.BadAnswerError(code)
-    return provider.BadAnswerError(f"the task failed {code}".strip()) if known.retryable else known
+    return provider.DrawingFailedError(f"the task failed {code}".strip()) if known.retryable else known
 
 
 def _by_code(code: str, message: str, wait: float | None) -> provider.ProviderError | None:

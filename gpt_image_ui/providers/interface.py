@@ -8,6 +8,7 @@ ProviderError                the provider did not deliver; nothing below this li
 ├── ModelUnavailableError    this model is not offered (any more)
 ├── OverloadedError          rate limit or overload; carries `retry_after_seconds`
 ├── UnavailableError         5xx, refused connection: certain that no picture was made
+├── DrawingFailedError       took the work on and says that it failed; not charged
 ├── BadAnswerError           answered, but not with pictures we can open
 └── OutcomeUnknownError      the line broke after sending: it may have been paid, so it is never sent again
 """
@@ -55,6 +56,9 @@ class UnavailableError(ProviderError):
     retryable = True
 
 
+class DrawingFailedError(ProviderError): ...
+
+
 class BadAnswerError(ProviderError): ...
 
 
@@ -74,16 +78,6 @@ async def _nowhere(_task: str) -> None:
 
 async def _unseen(_data: bytes) -> None:
     """For a caller that shows no previews."""
-
-
-class AtOnce:
-    """The two verbs of a provider that never leaves work pending."""
-
-    async def poll(self, call: "Call", task: str, position: int) -> "Completed | Pending":
-        raise BadAnswerError("this provider has no tasks")
-
-    async def cancel(self, task: str) -> bool:
-        return False
 
 
 @dataclass(frozen=True)

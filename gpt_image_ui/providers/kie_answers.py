@@ -101,7 +101,7 @@ def failure(code: Any, words: str) -> provider.ProviderError:
         return kinds[number](str(number))
     if number in (400, 422):
         return provider.BadRequestError(str(number))
-    return provider.BadAnswerError(f"the task failed {number or ''}".strip())
+    return provider.DrawingFailedError(f"the task failed {number or ''}".strip())
 
 
 def addresses(result: Any) -> list[str]:

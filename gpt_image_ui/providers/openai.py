@@ -9,9 +9,10 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator
 
 from gpt_image_ui.core import config, http
 from gpt_image_ui.providers import catalogue_file, line, openai_dates
+from gpt_image_ui.providers.at_once import AtOnce
 from gpt_image_ui.providers.checking import Findings
 from gpt_image_ui.providers.images_api import catalogue, exchange, fields, listing
-from gpt_image_ui.providers.interface import AtOnce, Call, Completed, ModelSpec
+from gpt_image_ui.providers.interface import Call, Completed, ModelSpec
 
 OPENAI = "https://api.openai.com/v1"
 

@@ -10,8 +10,8 @@ from typing import Any
 from PIL import Image
 
 from gpt_image_ui.providers import masking
+from gpt_image_ui.providers.at_once import AtOnce
 from gpt_image_ui.providers.interface import (
-    AtOnce,
     BadRequestError,
     Call,
     Completed,

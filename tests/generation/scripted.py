@@ -12,8 +12,8 @@ from gpt_image_ui.credits import ledger
 from gpt_image_ui.generation import submit
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import lifecycle
+from gpt_image_ui.providers.at_once import AtOnce
 from gpt_image_ui.providers.interface import (
-    AtOnce,
     Call,
     Completed,
     GeneratedImage,

@@ -423,11 +423,11 @@ async def test_a_videos_cost_follows_resolution_and_sound(model: str, more: Any,
 
 
 ENDS = {
-    "expired": (task("expired"), provider.BadAnswerError),
-    "cancelled": (task("cancelled"), provider.BadAnswerError),
+    "expired": (task("expired"), provider.DrawingFailedError),
+    "cancelled": (task("cancelled"), provider.DrawingFailedError),
     "failed": (task("failed"), provider.BadAnswerError),
-    "failed there": (task("failed", **error("InternalServiceError")), provider.BadAnswerError),
-    "overloaded there": (task("failed", **error("ServerOverloaded")), provider.BadAnswerError),
+    "failed there": (task("failed", **error("InternalServiceError")), provider.DrawingFailedError),
+    "overloaded there": (task("failed", **error("ServerOverloaded")), provider.DrawingFailedError),
     "refused": (task("failed", **error("OutputVideoSensitiveContentDetected")), provider.RefusedError),
     "bad parameter": (task("failed", **error("InvalidParameter.Image")), provider.BadRequestError),
     "funds": (task("failed", **error("AccountOverdueError")), provider.OutOfFundsError),

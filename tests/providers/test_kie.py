@@ -337,17 +337,17 @@ async def test_an_answer_that_says_nothing_of_the_task_ends_nothing(reply: wire.
 
 # name → (record, error class)
 ENDS = {
-    "failed": (record("fail", failCode="500", failMsg="Internal error"), provider.BadAnswerError),
-    "failed without words": (record("fail", failCode=None, failMsg=None), provider.BadAnswerError),
+    "failed": (record("fail", failCode="500", failMsg="Internal error"), provider.DrawingFailedError),
+    "failed without words": (record("fail", failCode=None, failMsg=None), provider.DrawingFailedError),
     "refused in words": (record("fail", failCode="400", failMsg="Flagged as NSFW content"), provider.RefusedError),
     "refused by code": (record("fail", failCode="SENSITIVE_CONTENT", failMsg=""), provider.RefusedError),
     "bad parameter": (record("fail", failCode="422", failMsg="size"), provider.BadRequestError),
     "funds": (record("fail", failCode="402", failMsg="low"), provider.OutOfFundsError),
-    "reference expired there": (record("fail", failCode="451", failMsg="Failed to fetch"), provider.BadAnswerError),
-    "timed out there": (record("fail", failCode="408", failMsg=""), provider.BadAnswerError),
-    "failed by envelope": (refuses(501), provider.BadAnswerError),
+    "reference expired there": (record("fail", failCode="451", failMsg="Failed to fetch"), provider.DrawingFailedError),
+    "timed out there": (record("fail", failCode="408", failMsg=""), provider.DrawingFailedError),
+    "failed by envelope": (refuses(501), provider.DrawingFailedError),
     "refused by envelope": (refuses(400, "violates our safety policy"), provider.RefusedError),
-    "timed out by envelope": (refuses(408), provider.BadAnswerError),
+    "timed out by envelope": (refuses(408), provider.DrawingFailedError),
     "failed under another code": (refuses(501, data={"state": "fail", "failMsg": "nsfw"}), provider.RefusedError),
     "success without result": (record("success", resultJson=""), provider.BadAnswerError),
     "success with null": (record("success", resultJson=None), provider.BadAnswerError),
