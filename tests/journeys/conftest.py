@@ -1,10 +1,9 @@
 """Two studios that run as programs for all journeys, one browser, and visitors with a browser profile each."""
 
-import asyncio
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,15 +50,14 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def studio(screens: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studio]:
     """A studio without any key: it draws by itself."""
-    async with asyncio.timeout(600):
-        program = Studio(tmp_path_factory.mktemp("plain") / "data")
-        await program.start()
-        yield program
-        program.stop()
+    program = Studio(tmp_path_factory.mktemp("plain") / "data")
+    await program.start()
+    yield program
+    program.stop()
 
 
 @pytest.fixture(scope="session")
-def provider() -> AsyncIterator[ImagesServer]:
+def provider() -> Iterator[ImagesServer]:
     """The images server that the prompts tell how to behave."""
     server = ImagesServer()
     yield server
