@@ -39,10 +39,11 @@ def quote(model: ModelSpec, request: ImageRequest) -> Quote:
 def charge(
     model: ModelSpec | None,
     request: ImageRequest,
-    delivered: Sequence[tuple[int, int]],
+    delivered: Sequence[tuple[int, ...]],
     quoted: Mapping[str, Any] | None = None,
 ) -> int:
-    """The price of the pictures that arrived, by the pixels that each has, and of the references if any arrived.
+    """The price of what arrived, by the (width, height) of each picture and the (width, height, seconds) of each
+    video, and of the references if anything arrived.
 
     `quoted` is the quote as the job keeps it: prices that rose since then do not count, and a model that is no longer
     offered (None) is charged by it alone. A picture larger than asked costs no more, nor does one more than asked.
@@ -66,8 +67,9 @@ def share(charged: int, count: int) -> list[int]:
     return [part + 1] * rest + [part] * (count - rest)
 
 
-def _price_picture(model: ModelSpec, request: ImageRequest, width: int, height: int) -> int:
-    return _credits(model.picture_micros(width, height, request.quality) * max(1, request.seconds))
+def _price_picture(model: ModelSpec, request: ImageRequest, width: int, height: int, seconds: int | None = None) -> int:
+    lasts = request.seconds if seconds is None else min(seconds, request.seconds)
+    return _credits(model.picture_micros(width, height, request.quality) * max(1, lasts))
 
 
 def _credits(micros: int) -> int:

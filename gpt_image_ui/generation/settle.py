@@ -6,9 +6,11 @@ from sqlmodel import Session, col
 from gpt_image_ui.core import clock
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.gallery import images
+from gpt_image_ui.gallery.thumbnails import Derived
 from gpt_image_ui.generation import failures, landing, pricing, routing, submit
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import engine, lifecycle
+from gpt_image_ui.providers.interface import VIDEO
 
 
 def end(session: Session, job_id: str, landed: list[landing.Landed], result: engine.Result) -> None:
@@ -20,7 +22,7 @@ def end(session: Session, job_id: str, landed: list[landing.Landed], result: eng
     # One picture for each position, whichever try landed it.
     kept = {picture.position: picture for picture in landed if picture.position < job.asked}
     pictures = [kept[position] for position in sorted(kept)]
-    got = [(picture.derived.width, picture.derived.height) for picture in pictures]
+    got = [_measures(picture.derived) for picture in pictures]
     charged = pricing.charge(routing.find(job.provider, job.model), request, got, job.quote) if pictures else 0
     details = result.get("pictures", {})
     for picture, cost in zip(pictures, pricing.share(charged, len(pictures)), strict=True):
@@ -31,6 +33,12 @@ def end(session: Session, job_id: str, landed: list[landing.Landed], result: eng
         ledger.release(session, job_id, "Nothing was delivered")
     _close(job, len(pictures), charged, result)
     session.add(job)
+
+
+def _measures(derived: Derived) -> tuple[int, ...]:
+    size = (derived.width, derived.height)
+    # Begun seconds count whole, as they were quoted.
+    return (*size, -(-derived.milliseconds // 1000)) if derived.kind == VIDEO else size
 
 
 def set_stage(session: Session, job_id: str, stage: str, note: str | None = None) -> None:

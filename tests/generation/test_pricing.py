@@ -12,7 +12,7 @@ from gpt_image_ui.core import config
 from gpt_image_ui.credits.caps import CreditSettings
 from gpt_image_ui.generation import pricing
 from gpt_image_ui.generation.pricing import Line
-from gpt_image_ui.providers.interface import ImageRequest, ModelSpec, Quality, Size
+from gpt_image_ui.providers.interface import VIDEO, ImageRequest, ModelSpec, Quality, Size
 
 MODEL = ModelSpec(
     id="sketch",
@@ -160,3 +160,22 @@ def test_charge_never_exceeds_the_quote_nor_undershoots_the_cost(
     assert exact <= quoted.each < exact + 1 + Fraction(200 + markup, 100 * worth)
     grown = [pricing.charge(model, request, delivered[:n]) for n in range(len(delivered) + 1)]
     assert all(0 <= less <= more <= quoted.total for less, more in pairwise([*grown, quoted.total]))
+
+
+def test_a_video_costs_the_seconds_it_lasts_and_never_more_than_quoted():
+    model = ModelSpec(
+        id="clip",
+        provider="p",
+        label="Clip",
+        good_for="",
+        sizes=(Size("16:9", 1000, 1000),),
+        qualities=(Quality("medium", "Medium", 100_000),),
+        kind=VIDEO,
+        seconds=(5, 10),
+    )
+    request = ImageRequest("clip", "waves", "1000x1000", "medium", seconds=10)
+    whole = pricing.quote(model, request).total
+    assert whole == 100
+    assert pricing.charge(model, request, [(1000, 1000, 10)]) == whole
+    assert pricing.charge(model, request, [(1000, 1000, 4)]) == 40
+    assert pricing.charge(model, request, [(1000, 1000, 60)]) == whole
