@@ -48,7 +48,10 @@ def studio(
     try:
         made = Program(f"http://localhost:{port}", process.pid, folder, environment)
         if wait:
-            await_answer(made.url + wait, process)
+            try:
+                await_answer(made.url + wait, process)
+            except RuntimeError as error:
+                raise RuntimeError((folder / "log").read_text(errors="replace")[-800:]) from error
         yield made
     finally:
         stop(process)

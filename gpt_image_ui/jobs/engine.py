@@ -5,7 +5,8 @@ names derived from the job id, compare-and-set). The engine adds that a started 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import event
 
 from gpt_image_ui.core import clock, config, db, log
+from gpt_image_ui.jobs.lanes import Lane
 
 # Pinned: the default hashes source code, so that every upgrade would strand the jobs that were under way.
 VERSION = "1"
@@ -54,19 +56,11 @@ class Plan:
 
 
 _plan: Plan | None = None
-_lanes: dict[str, "_Lane"] = {}
+_lanes: dict[str, Lane] = {}
 _client: DBOSClient | None = None
 _running = False
-_watchers: set[asyncio.Task[None]] = set()
+_starting: set[asyncio.Task[None]] = set()
 _under_way: set[asyncio.Task[Any]] = set()
-
-
-class _Lane:
-    """How many jobs of one provider this process may have under way, and the queue for the rest."""
-
-    def __init__(self, name: str, width: int) -> None:
-        self.name, self.width, self.direct = name, width, 0
-        self.gate = asyncio.Semaphore(width)
 
 
 def register(plan: Plan) -> None:
@@ -83,13 +77,14 @@ async def start(lanes: dict[str, int]) -> None:
     """
     global _running, _client
     for name, width in lanes.items():
-        _lanes[name] = _Lane(name, width)
+        _lanes[name] = Lane(name, width)
     if _plan is None:
         _client = await asyncio.to_thread(DBOSClient, system_database_url=_system_url())
         return
     DBOS(config=_config())
     DBOS.launch()
-    for lane in _lanes.values():
+    # Only processes that share work need queues in the database: each is asked twenty times a second, also at rest.
+    for lane in _lanes.values() if db.is_postgres() else ():
         await DBOS.register_queue_async(_queue(lane.name), worker_concurrency=lane.width, polling_interval_sec=0.05)
     _running = True
 
@@ -143,16 +138,15 @@ async def hand_over(job_id: str, lane_name: str, *, ahead: int) -> None:
         )
         return
     lane = _lanes[lane_name]
-    with SetWorkflowID(job_id):
-        if lane.direct < lane.width:
-            lane.direct += 1
-            handle = await DBOS.start_workflow_async(_job, job_id, lane_name)
-            watcher = asyncio.ensure_future(_give_back(lane, handle))
-            _watchers.add(watcher)
-            watcher.add_done_callback(_watchers.discard)
-        else:
-            with SetEnqueueOptions(priority=ahead + 1):
-                await DBOS.enqueue_workflow_async(_queue(lane_name), _job, job_id, lane_name)
+    if lane.is_free():
+        lane.taken += 1
+        await _start(lane, job_id)
+    elif db.is_postgres():
+        with SetWorkflowID(job_id), SetEnqueueOptions(priority=ahead + 1):
+            await DBOS.enqueue_workflow_async(_queue(lane_name), _job, job_id, lane_name)
+    else:
+        # In memory, where the next is found without asking; what a crash forgets, the sweep at start hands over again.
+        lane.wait(job_id, ahead)
 
 
 async def outcome(job_id: str) -> str:
@@ -171,7 +165,8 @@ async def outcomes(job_ids: Sequence[str]) -> dict[str, str]:
         states = {workflow.workflow_id: _STATES.get(workflow.status, "stuck") for workflow in listed}
         for job_id in part:
             sent, followed = states.get(job_id, ""), states.get(_followed(job_id), "")
-            found[job_id] = "working" if "working" in (sent, followed) else followed or sent
+            waits = any(lane.holds(job_id) for lane in _lanes.values())
+            found[job_id] = "working" if waits or "working" in (sent, followed) else followed or sent
     return found
 
 
@@ -217,7 +212,9 @@ async def _job(job_id: str, lane_name: str) -> None:
         if not result.get("wait_seconds"):
             break
         number += not result.get("postponed")
+        _leave(lane)
         await DBOS.sleep_async(result["wait_seconds"])
+        lane.taken += 1
     await _conclude(job_id, result)
 
 
@@ -270,13 +267,39 @@ async def _finish(job_id: str, result: Result) -> None:
     await _plan.finish(job_id, result)
 
 
-async def _give_back(lane: _Lane, handle) -> None:
+async def _start(lane: Lane, job_id: str) -> None:
+    """In the place that the caller took for it."""
+    try:
+        with SetWorkflowID(job_id):
+            handle = await DBOS.start_workflow_async(_job, job_id, lane.name)
+    except BaseException:
+        lane.taken -= 1
+        raise
+    _apart(_watch(lane, handle))
+
+
+async def _watch(lane: Lane, handle: Any) -> None:
     try:
         await handle.get_result(polling_interval_sec=0.05)
     except Exception as error:  # the sweep closes the job; here only the lane's place matters
         _logger.error("job interrupted", error=type(error).__name__)
     finally:
-        lane.direct -= 1
+        _leave(lane)
+
+
+def _leave(lane: Lane) -> None:
+    """Gives a place back, to whoever waits for it."""
+    lane.taken -= 1
+    if _running and (job_id := lane.next()):
+        lane.taken += 1
+        _apart(_start(lane, job_id))
+
+
+def _apart(work: Coroutine[Any, Any, None]) -> None:
+    # In a context of its own: started in another job's, it would become a part of that job.
+    task = asyncio.get_running_loop().create_task(work, context=Context())
+    _starting.add(task)
+    task.add_done_callback(_starting.discard)
 
 
 def _followed(job_id: str) -> str:
