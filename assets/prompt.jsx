@@ -5,7 +5,7 @@ const SAVE_EVERY = 500;
 const FIELD = "input, textarea, select, [contenteditable]";
 
 // Typing it in, rather than setting it, leaves "undo" to the person.
-function write(field, text) {
+export function write(field, text) {
   field.focus();
   field.select();
   const typed = document.execCommand(text ? "insertText" : "delete", false, text);

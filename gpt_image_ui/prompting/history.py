@@ -62,10 +62,12 @@ def list_entries(db: Session, account_id: str, query: str = "", limit: int = 50,
         .limit(limit)
         .offset(before)
     ).scalars()
-    return [
-        Entry(row.id or 0, row.prompt, row.pinned, row.times, int(row.used_at.timestamp() * 1000), row.settings)
-        for row in rows
-    ]
+    return [_entry(row) for row in rows]
+
+
+def get(db: Session, account_id: str, entry_id: int) -> Entry:
+    """One prompt of the list. Raises NotFoundError for another's."""
+    return _entry(_get(db, account_id, entry_id))
 
 
 def pin(db: Session, account_id: str, entry_id: int, pinned: bool) -> None:
@@ -78,6 +80,10 @@ def pin(db: Session, account_id: str, entry_id: int, pinned: bool) -> None:
 def delete(db: Session, account_id: str, entry_id: int) -> None:
     """Deletes the prompt from the list for good. Raises NotFoundError for another's."""
     db.delete(_get(db, account_id, entry_id))
+
+
+def _entry(row: PromptEntry) -> Entry:
+    return Entry(row.id or 0, row.prompt, row.pinned, row.times, int(row.used_at.timestamp() * 1000), row.settings)
 
 
 def _own(account_id: str) -> Any:

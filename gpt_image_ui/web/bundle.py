@@ -12,7 +12,7 @@ _OURS = """name: "reflex-env",
             },
             { test: /node_modules/, name: "libraries" },
             {
-              test: /[.]web[/](utils|public|app[/]entry|app[/]root)/,
+              test: /[.]web[/](utils|public(?![/]lazy)|app[/]entry|app[/]root)/,
               name: "runtime","""
 
 

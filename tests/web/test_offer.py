@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gpt_image_ui.providers.interface import ModelSpec, Quality, Size
-from gpt_image_ui.web.pages.studio import offer
+from gpt_image_ui.web.pages.studio import destination, offer
 from gpt_image_ui.web.pages.studio.offer import Settings
 
 PLAIN = ModelSpec(
@@ -92,19 +92,20 @@ def test_prices_stand_beside_every_choice():
     assert [choice.line for choice in drawn.qualities] == ["2 each", "3 each"]
     assert (drawn.each, drawn.total, drawn.extra) == (2, 6, 0)
     assert drawn.breakdown == "3 pictures × 2"
-    assert [model.price for model in drawn.models] == ["2 each", "1 each"]
+    rows = offer.compare(fitted(size="1536x1024", quality="low", count=3), MODELS, {})
+    assert [(row.price, row.priced) for row in rows] == [(6, "3 pictures"), (2, "2 pictures")]
 
 
 def test_references_are_priced_and_named_in_the_destination():
     drawn = offer.build(fitted(model="rich"), ("a", "b"), MODELS)
     assert drawn.extra == 2
     assert drawn.destination == "Goes to Faraway (US): prompt and 2 references."
-    assert offer.destination_line(RICH, 1) == "Goes to Faraway (US): prompt and 1 reference."
-    assert offer.destination_line(RICH, 0) == "Goes to Faraway (US): prompt only."
+    assert destination.line(RICH, 1) == "Goes to Faraway (US): prompt and 1 reference."
+    assert destination.line(RICH, 0) == "Goes to Faraway (US): prompt only."
 
 
 def test_what_stays_here_says_so():
-    assert offer.destination_line(PLAIN, 2) == "Drawn by this server. Nothing leaves it."
+    assert destination.line(PLAIN, 2) == "Drawn by this server. Nothing leaves it."
 
 
 def test_only_what_the_model_declares_is_offered():

@@ -22,7 +22,9 @@ class Sent:
         self.refusal = refusal
         self.requests: list[tuple[str, str, ImageRequest]] = []
 
-    async def submit(self, account_id: str, nonce: str, request: ImageRequest, parent_job_id: str | None = None) -> str:
+    async def submit(
+        self, account_id: str, nonce: str, request: ImageRequest, parent_job_id: str | None = None, *, told=()
+    ) -> str:
         self.requests.append((account_id, nonce, request))
         if self.refusal:
             raise UserFacingError(self.refusal, "blocked")

@@ -4,7 +4,10 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from gpt_image_ui.web.components.icons import icon
-from gpt_image_ui.web.pages.studio.offer import Choice, ModelChoice, SizeChoice
+from gpt_image_ui.web.components.words import fetched_address, models
+from gpt_image_ui.web.pages.studio.helps import helps
+from gpt_image_ui.web.pages.studio.offer import Choice
+from gpt_image_ui.web.pages.studio.sizes import SizeChoice
 from gpt_image_ui.web.pages.studio.state import StudioState
 
 _OFFER = StudioState.offer
@@ -25,17 +28,23 @@ def tools() -> rx.Component:
             disabled=StudioState.references.length() >= _ROOM,
             custom_attrs={"data-pick-files": ""},
         ),
-        _option("model", "image", "Model", _OFFER.model_label, _models()),
+        rx.cond(_ROOM > 0, _option("bring", "folder", "More references", "More references", _bring(), arrow=False)),
+        _option("model", "image", "Model", _OFFER.model_label, _models(), on_click=StudioState.compare),
         _option("shape", "aspect", "Shape", _OFFER.size_label, _shapes()),
-        _option("quality", "quality", "Quality", _OFFER.quality_label, _qualities()),
-        _option("count", "count", "How many", _COUNT, _count()),
+        rx.cond(
+            _OFFER.qualities.length() > 1,
+            _option("quality", "quality", "Quality", _OFFER.quality_label, _segments_of("quality")),
+        ),
+        rx.cond(_OFFER.seconds.length() > 0, _option("length", "clock", "Length", f"{_SET.seconds} s", _length())),
+        rx.cond(_COUNT_MAX > 1, _option("count", "count", "How many", _COUNT, _count())),
         _option("more", "sliders", "More", "More", _more(), arrow=False),
+        helps(),
         class_name="tools",
     )
 
 
 def _option(
-    name: str, face: str, label: str, value: rx.Var | str, content: rx.Component, *, arrow: bool = True
+    name: str, face: str, label: str, value: rx.Var | str, content: rx.Component, *, arrow: bool = True, **props
 ) -> rx.Component:
     pop = f"choose-{name}"
     return rx.el.div(
@@ -48,6 +57,7 @@ def _option(
             class_name="pill",
             aria_label=f"{label}: {value}" if arrow else label,
             custom_attrs={"popoverTarget": pop, "aria-haspopup": "dialog"},
+            **props,
         ),
         rx.el.div(
             rx.el.span(label, class_name="label", id=f"{pop}-label"),
@@ -63,24 +73,40 @@ def _option(
 
 
 def _models() -> rx.Component:
-    def row(choice: ObjectVar[ModelChoice]) -> rx.Component:
-        return rx.el.button(
-            rx.el.span(
-                rx.el.span(choice.label, class_name="medium"),
-                rx.el.span(choice.good_for, class_name="t13 ink3"),
-                rx.el.span(choice.goes_to, ", ", choice.limits, class_name="t13 ink3"),
-                class_name="col",
-            ),
-            rx.el.span(choice.price, class_name="num t13 ink2 nowrap"),
-            icon("check", "tick"),
+    return rx.fragment(
+        rx.el.button(
+            icon("close"),
             type="button",
-            class_name="modelrow",
-            aria_pressed=choice.id == _SET.model,
-            on_click=StudioState.choose("model", choice.id),
+            class_name=f"{_TIGHT} phone-only leave",
+            aria_label="Close",
             custom_attrs={"popoverTarget": "choose-model", "popoverTargetAction": "hide"},
-        )
+        ),
+        models(
+            rows=StudioState.rows,
+            chosen=_SET.model,
+            popover="choose-model",
+            on_choose=lambda name: StudioState.choose("model", name),
+        ),
+    )
 
-    return rx.el.div(rx.foreach(_OFFER.models, row), class_name="models")
+
+def _bring() -> rx.Component:
+    return rx.fragment(
+        rx.el.button(
+            icon("library"),
+            "From your library",
+            type="button",
+            class_name="btn btn-2",
+            disabled=StudioState.references.length() >= _ROOM,
+            custom_attrs={
+                "data-opens": "pick-references",
+                "popoverTarget": "choose-bring",
+                "popoverTargetAction": "hide",
+            },
+        ),
+        fetched_address(popover="choose-bring", on_added=StudioState.attach),
+        rx.el.span("The server fetches it and keeps a working copy with your references.", class_name="hint"),
+    )
 
 
 def _shapes() -> rx.Component:
@@ -91,17 +117,45 @@ def _shapes() -> rx.Component:
             class_name="ratio",
             style={"--r": size.ratio, "--m": size.scale},
             title=size.pixels,
-            aria_pressed=size.value == _SET.size,
+            aria_pressed=size.chosen,
             on_click=StudioState.choose("size", size.value),
         )
 
     return rx.fragment(
-        rx.el.div(rx.foreach(_OFFER.sizes, tile), class_name="ratios"), rx.el.span(_OFFER.pixels, class_name="hint num")
+        rx.el.div(rx.foreach(_OFFER.sizes, tile), class_name="ratios"),
+        rx.cond(_OFFER.steps.length() > 1, _segments("size", _OFFER.steps, _SET.size, "seg full tall steps")),
+        rx.el.span(_OFFER.pixels, class_name="hint num"),
     )
 
 
-def _qualities() -> rx.Component:
-    return _segments("quality", _OFFER.qualities, _SET.quality, "seg full tall")
+def _length() -> rx.Component:
+    return rx.fragment(
+        rx.el.select(
+            rx.foreach(_OFFER.seconds, lambda choice: rx.el.option(choice.label, value=choice.value)),
+            value=_SET.seconds,
+            class_name="input select",
+            aria_label="Length in seconds",
+            on_change=lambda value: StudioState.choose("seconds", value),
+        ),
+        rx.cond(
+            _OFFER.audio,
+            rx.el.label(
+                rx.el.input(
+                    type="checkbox",
+                    class_name="switch",
+                    role="switch",
+                    checked=_SET.audio == "on",
+                    on_change=StudioState.choose("audio", rx.cond(_SET.audio == "on", "", "on")),
+                ),
+                "Sound",
+                class_name="row",
+            ),
+        ),
+    )
+
+
+def _segments_of(name: str) -> rx.Component:
+    return _segments(name, _OFFER.qualities, _SET.quality, "seg full tall")
 
 
 def _segments(name: str, choices: rx.Var[tuple[Choice, ...]], chosen: rx.Var[str], class_name: str) -> rx.Component:

@@ -9,6 +9,8 @@ from gpt_image_ui.web.components.prompt import prompt
 from gpt_image_ui.web.components.small import sheet
 from gpt_image_ui.web.live import Feed
 from gpt_image_ui.web.pages.studio.choices import tools
+from gpt_image_ui.web.pages.studio.helps import dialogs, receiver, under_field
+from gpt_image_ui.web.pages.studio.offer import Choice
 from gpt_image_ui.web.pages.studio.state import Attachment, StudioState
 
 _OFFER = StudioState.offer
@@ -20,7 +22,9 @@ _TIGHT = "btn btn-q btn-icon"
 
 def composer() -> rx.Component:
     """Docked under the wall; on a phone behind the pill, as a sheet."""
-    return rx.fragment(sheet(_form(), id="composer", label="New picture", close_on=StudioState.nonce), _pill())
+    return rx.fragment(
+        sheet(_form(), id="composer", label="New picture", close_on=StudioState.nonce), _pill(), dialogs()
+    )
 
 
 def _form() -> rx.Component:
@@ -44,7 +48,11 @@ def _form() -> rx.Component:
             class_name="bodyrow",
         ),
         rx.el.div(
-            rx.el.div(rx.el.span(_OFFER.destination), rx.el.span(_left_after(), class_name="cost"), class_name="foot"),
+            rx.el.div(
+                rx.el.span(_OFFER.destination, receiver()),
+                rx.el.span(_left_after(), class_name="cost"),
+                class_name="foot",
+            ),
             _create(),
             class_name="footrow",
         ),
@@ -61,12 +69,16 @@ def _carried() -> rx.Component:
         "nonce": StudioState.nonce,
         "price": _TOTAL,
         "references": StudioState.reference_ids,
+        "roles": StudioState.reference_roles,
         "model": _SET.model,
         "size": _SET.size,
         "quality": _SET.quality,
         "count": _COUNT,
         "background": _SET.background,
         "format": _SET.format,
+        "seconds": _SET.seconds,
+        "audio": _SET.audio,
+        "told": _OFFER.told,
     }
     return rx.fragment(*[rx.el.input(type="hidden", name=name, value=value) for name, value in values.items()])
 
@@ -79,8 +91,9 @@ def _words() -> rx.Component:
             fill={"text": StudioState.fill.text, "stamp": StudioState.fill.stamp},
             limit=_OFFER.prompt_max,
             shortcuts=False,
-            placeholder="Describe the picture you want",
+            placeholder=rx.cond(_OFFER.video, "Describe the video you want", "Describe the picture you want"),
         ),
+        under_field(),
         class_name="words",
         custom_attrs={"data-letter": "n c"},
     )
@@ -101,6 +114,28 @@ def _references() -> rx.Component:
 
 
 def _reference(ref: ObjectVar[Attachment], at: NumberVar[int]) -> rx.Component:
+    return rx.el.span(
+        _attached(ref, at),
+        rx.cond(StudioState.parts.length() > 0, _part(ref, at)),
+        class_name="attached",
+        key=ref.id,
+    )
+
+
+def _part(ref: ObjectVar[Attachment], at: NumberVar[int]) -> rx.Component:
+    def option(choice: ObjectVar[Choice]) -> rx.Component:
+        return rx.el.option(choice.label, value=choice.value)
+
+    return rx.el.select(
+        rx.foreach(StudioState.parts, option),
+        value=ref.role,
+        class_name="input select part",
+        aria_label=f"Part of reference {at + 1}",
+        on_change=lambda role: StudioState.play(ref.id, role),
+    )
+
+
+def _attached(ref: ObjectVar[Attachment], at: NumberVar[int]) -> rx.Component:
     name = f"@{at + 1}"
     return rx.el.span(
         rx.el.button(
@@ -139,7 +174,6 @@ def _reference(ref: ObjectVar[Attachment], at: NumberVar[int]) -> rx.Component:
             aria_label=f"Reference {at + 1}",
         ),
         class_name="att",
-        key=ref.id,
     )
 
 
@@ -180,9 +214,13 @@ def _money_note() -> rx.Component:
         kind="warn",
     )
     return rx.cond(
-        StudioState.cap != "",
-        _note("clock", StudioState.cap, kind="warn"),
-        rx.cond((_TOTAL > 0) & (Feed.available < _TOTAL), short),
+        _OFFER.unavailable != "",
+        _note("pause", _OFFER.unavailable, kind="warn"),
+        rx.cond(
+            StudioState.cap != "",
+            _note("clock", StudioState.cap, kind="warn"),
+            rx.cond((_TOTAL > 0) & (Feed.available < _TOTAL), short),
+        ),
     )
 
 

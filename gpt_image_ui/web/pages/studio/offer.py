@@ -1,18 +1,25 @@
 """What the composer may offer for the chosen model, and what each choice costs. Pure; it draws declared options."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.generation import pricing
-from gpt_image_ui.providers.interface import ImageRequest, ModelSpec
+from gpt_image_ui.generation.health import Figures
+from gpt_image_ui.providers.interface import REFERENCE, VIDEO, ImageRequest, ModelSpec
+from gpt_image_ui.web.pages.studio import comparison, destination, sizes
+from gpt_image_ui.web.pages.studio.comparison import ModelRow
+from gpt_image_ui.web.pages.studio.sizes import SizeChoice
 
 BACKGROUNDS = {"auto": "Auto", "opaque": "Opaque", "transparent": "Transparent"}
 SEED_MAX = 2**31 - 1
+_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is set beside the prompt. `seed` is what stands in the field: digits or nothing."""
+    """What is set beside the prompt. `seed` is what stands in the field: digits or nothing. `seconds` (digits) and
+    `audio` ("on") are a video's."""
 
     model: str = ""
     size: str = ""
@@ -21,18 +28,8 @@ class Settings:
     seed: str = ""
     background: str = "auto"
     format: str = "png"
-
-
-@dataclass(frozen=True)
-class ModelChoice:
-    """A row of the model picker; `price` is for one picture with the present settings, or the nearest it takes."""
-
-    id: str
-    label: str
-    good_for: str
-    goes_to: str
-    price: str
-    limits: str
+    seconds: str = ""
+    audio: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,25 +42,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class SizeChoice:
-    """A shape, drawn to scale: `ratio` is CSS, `scale` makes shapes of one area look so."""
-
-    value: str
-    label: str
-    pixels: str
-    ratio: str
-    scale: str
-
-
-@dataclass(frozen=True)
 class Offer:
     """Everything the composer draws. Prices are in credits; `total` is the most that Create may cost."""
 
-    models: tuple[ModelChoice, ...] = ()
     sizes: tuple[SizeChoice, ...] = ()
+    steps: tuple[Choice, ...] = ()
     qualities: tuple[Choice, ...] = ()
     formats: tuple[Choice, ...] = ()
     backgrounds: tuple[Choice, ...] = ()
+    seconds: tuple[Choice, ...] = ()
     model_label: str = ""
     size_label: str = ""
     pixels: str = ""
@@ -72,7 +59,11 @@ class Offer:
     references_max: int = 0
     prompt_max: int = 0
     seed: bool = False
+    audio: bool = False
+    video: bool = False
     destination: str = ""
+    told: str = ""
+    unavailable: str = ""
     total: int = 0
     each: int = 0
     extra: int = 0
@@ -80,35 +71,43 @@ class Offer:
 
 
 def fit(wanted: Settings, models: list[ModelSpec]) -> Settings:
-    """The nearest settings that the chosen model takes; an unknown model becomes the first."""
-    model = _chosen(wanted, models)
+    """The nearest settings that the chosen model takes; an unknown model becomes the first that can be used."""
+    model = find(wanted, models)
     quality = wanted.quality if model.quality(wanted.quality) else model.default_quality
     return Settings(
         model=model.id,
-        size=wanted.size if model.size(wanted.size) else _nearest_size(wanted.size, model),
+        size=wanted.size if model.size(wanted.size) else sizes.nearest(wanted.size, model),
         quality=quality if model.quality(quality) else model.qualities[0].value,
         count=max(1, min(model.count_max, wanted.count)),
         seed=_seed(wanted.seed) if model.seed else "",
         background=wanted.background if wanted.background in _backgrounds(model) else "auto",
         format=wanted.format if wanted.format in model.formats else model.formats[0],
+        seconds=_seconds(wanted.seconds, model),
+        audio="on" if model.audio and wanted.audio == "on" else "",
     )
 
 
-def build(chosen: Settings, references: tuple[str, ...], models: list[ModelSpec]) -> Offer:
-    """The choices around settings that fit."""
-    model = _chosen(chosen, models)
+def build(chosen: Settings, references: tuple[str, ...], models: list[ModelSpec], others: Sequence[str] = ()) -> Offer:
+    """The choices around settings that fit. `others` are the destinations that may take over."""
+    model = find(chosen, models)
     size, quality = model.size(chosen.size), model.quality(chosen.quality)
     assert size, "a size that fits"
     assert quality, "a quality that fits"
     quote = pricing.quote(model, request_of(chosen, "", references))
     return Offer(
-        models=tuple(_model(other, chosen, models) for other in models),
-        sizes=tuple(_size(s.value, s.label, s.width, s.height) for s in model.sizes),
+        sizes=sizes.shapes(model, size),
+        steps=tuple(
+            Choice(s.value, sizes.step_label(model, s), _price(model, replace(chosen, size=s.value)))
+            for s in sizes.steps(model, size)
+        ),
         qualities=tuple(
             Choice(q.value, q.label, f"{_price(model, replace(chosen, quality=q.value))} each") for q in model.qualities
         ),
         formats=tuple(Choice(name, name.upper()) for name in model.formats),
         backgrounds=tuple(Choice(name, BACKGROUNDS[name]) for name in _backgrounds(model)),
+        seconds=tuple(
+            Choice(str(s), f"{s} s, {_price(model, replace(chosen, seconds=str(s)))} credits") for s in model.seconds
+        ),
         model_label=model.label,
         size_label=size.label,
         pixels=f"{size.width} × {size.height} pixels",
@@ -117,16 +116,32 @@ def build(chosen: Settings, references: tuple[str, ...], models: list[ModelSpec]
         references_max=model.references_max,
         prompt_max=model.prompt_chars_max,
         seed=model.seed,
-        destination=destination_line(model, len(references)),
+        audio=model.audio,
+        video=model.kind == VIDEO,
+        destination=destination.line(model, len(references), others),
+        told="\n".join(others),
+        unavailable=f"{model.label} cannot be used now: {model.unavailable}" if model.unavailable else "",
         total=quote.total,
         each=quote.each,
         extra=quote.total - quote.each * chosen.count,
-        breakdown=" + ".join(line.label.replace(" x ", " × ") for line in quote.lines),
+        breakdown=_breakdown(quote, model),
     )
 
 
-def request_of(chosen: Settings, prompt: str, references: tuple[str, ...]) -> ImageRequest:
-    """The request that Create sends."""
+def compare(
+    chosen: Settings, models: list[ModelSpec], figures: Mapping[tuple[str, str], Figures]
+) -> tuple[ModelRow, ...]:
+    """Every model beside the others, at the present settings or the nearest that it takes."""
+    rows = []
+    for model in models:
+        nearest = fit(replace(chosen, model=model.id), models)
+        price = pricing.quote(model, request_of(nearest, "", ())).total
+        rows.append(comparison.row(model, price, _amount(model, nearest), figures))
+    return tuple(rows)
+
+
+def request_of(chosen: Settings, prompt: str, references: tuple[str, ...], roles: tuple[str, ...] = ()) -> ImageRequest:
+    """The request that Create sends. Roles that say nothing are not sent."""
     return ImageRequest(
         model=chosen.model,
         prompt=prompt,
@@ -137,12 +152,15 @@ def request_of(chosen: Settings, prompt: str, references: tuple[str, ...]) -> Im
         background=chosen.background,
         format=chosen.format,
         references=references,
+        roles=roles if len(roles) == len(references) and set(roles) - {REFERENCE} else (),
+        seconds=int(chosen.seconds) if chosen.seconds else 0,
+        audio=chosen.audio == "on",
     )
 
 
 def check_price(chosen: Settings, references: tuple[str, ...], shown: str, models: list[ModelSpec]) -> None:
     """Raises UserFacingError when the press would cost more than its button said."""
-    now = pricing.quote(_chosen(chosen, models), request_of(chosen, "", references)).total
+    now = pricing.quote(find(chosen, models), request_of(chosen, "", references)).total
     if shown.isdecimal() and len(shown) < 12 and now > int(shown):
         raise UserFacingError(
             f"The price has changed: this costs at most {now:,} now, not {int(shown):,}. Nothing was charged. "
@@ -161,29 +179,23 @@ def settings_of(request: ImageRequest) -> Settings:
         "" if request.seed is None else str(request.seed),
         request.background,
         request.format,
+        str(request.seconds) if request.seconds else "",
+        "on" if request.audio else "",
     )
 
 
-def destination_line(model: ModelSpec, references: int) -> str:
-    """Where the prompt goes, as the line under it says."""
-    if not model.destination:
-        return f"{model.note or 'Drawn by this server'}. Nothing leaves it."
-    with_references = "" if not references else f" and {references} reference{'' if references == 1 else 's'}"
-    return f"Goes to {model.destination}: prompt{with_references or ' only'}."
+def find(wanted: Settings, models: list[ModelSpec]) -> ModelSpec:
+    """The chosen model. One that is not listed becomes the first that can be used."""
+    usable = next((model for model in models if not model.unavailable), models[0])
+    return next((model for model in models if model.id == wanted.model), usable)
 
 
-def _chosen(wanted: Settings, models: list[ModelSpec]) -> ModelSpec:
-    return next((model for model in models if model.id == wanted.model), models[0])
-
-
-def _nearest_size(wanted: str, model: ModelSpec) -> str:
-    """Of the same shape if the model has it; what cannot be read becomes the model's default."""
-    try:
-        width, height = (int(part) for part in wanted.split("x"))
-        ratio = width / height
-    except (ValueError, ZeroDivisionError):
-        return model.sizes[0].value
-    return min(model.sizes, key=lambda size: abs(size.width / size.height - ratio)).value
+def _seconds(wanted: str, model: ModelSpec) -> str:
+    """The nearest length; a person who asked for none gets a short one."""
+    if not model.seconds:
+        return ""
+    asked = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else _SECONDS
+    return str(min(model.seconds, key=lambda length: abs(length - asked)))
 
 
 def _seed(text: str) -> str:
@@ -195,26 +207,16 @@ def _backgrounds(model: ModelSpec) -> list[str]:
     return ["auto", "opaque", "transparent"] if model.transparency else ["auto"]
 
 
-def _model(model: ModelSpec, chosen: Settings, models: list[ModelSpec]) -> ModelChoice:
-    nearest = fit(replace(chosen, model=model.id), models)
-    limits = [f"up to {model.count_max} at once"]
-    if model.references_max:
-        limits.append(f"{model.references_max} references")
-    return ModelChoice(
-        model.id,
-        model.label,
-        model.good_for,
-        model.destination or "This server",
-        f"{_price(model, nearest)} each",
-        ", ".join(limits),
-    )
+def _amount(model: ModelSpec, nearest: Settings) -> str:
+    if model.kind == VIDEO:
+        return f"{nearest.seconds} s video" if nearest.seconds else "1 video"
+    return "1 picture" if nearest.count == 1 else f"{nearest.count} pictures"
+
+
+def _breakdown(quote: pricing.Quote, model: ModelSpec) -> str:
+    text = " + ".join(line.label.replace(" x ", " × ") for line in quote.lines)
+    return text.replace("picture", "video") if model.kind == VIDEO else text
 
 
 def _price(model: ModelSpec, settings: Settings) -> str:
-    each = pricing.quote(model, request_of(settings, "", ())).each
-    return f"{each:,}" if each else "0"
-
-
-def _size(value: str, label: str, width: int, height: int) -> SizeChoice:
-    ratio = width / height
-    return SizeChoice(value, label, f"{width} × {height}", f"{width} / {height}", f"{max(1, 1.15 * ratio**0.3):.2f}")
+    return f"{pricing.quote(model, request_of(settings, '', ())).each:,}"

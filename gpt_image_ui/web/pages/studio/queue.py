@@ -120,6 +120,16 @@ def _acts(job: ObjectVar[JobCard]) -> rx.Component:
             ),
         ),
         rx.cond(
+            job.can_retry & (job.status == "failed"),
+            rx.el.button(
+                "Another model",
+                type="button",
+                class_name="btn btn-q btn-s",
+                aria_label="Retry on another model",
+                on_click=StudioState.elsewhere(job.id),
+            ),
+        ),
+        rx.cond(
             (job.status == "failed") | (job.status == "blocked"),
             rx.el.button(
                 "Edit prompt",

@@ -8,23 +8,33 @@ from urllib.parse import parse_qsl, urlsplit
 import reflex as rx
 from sqlmodel import Session
 
+from gpt_image_ui.accounts.sessions import AccountView
 from gpt_image_ui.core import db, ids
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.credits import caps, ledger
 from gpt_image_ui.examples import catalogue
 from gpt_image_ui.gallery import images, uploads
-from gpt_image_ui.generation import submit
-from gpt_image_ui.providers import registry
+from gpt_image_ui.generation import fallback, health, routing, submit
+from gpt_image_ui.prompting import history
+from gpt_image_ui.providers.interface import ImageRequest, ModelSpec
 from gpt_image_ui.storage import store
 from gpt_image_ui.web import live
 from gpt_image_ui.web.components.picture_state import whole_number
 from gpt_image_ui.web.components.selection_state import SelectionState
 from gpt_image_ui.web.edge_events import require_account
-from gpt_image_ui.web.pages.studio import offer
-from gpt_image_ui.web.pages.studio.offer import Offer, Settings
+from gpt_image_ui.web.pages.studio import offer, roles
+from gpt_image_ui.web.pages.studio.comparison import ModelRow
+from gpt_image_ui.web.pages.studio.offer import Choice, Offer, Settings
 
-_CHOICES = ("model", "size", "quality", "seed", "background", "format")
+_CHOICES = ("model", "size", "quality", "seed", "background", "format", "seconds", "audio")
 _PROMPT_MAX = 40_000
+_TOLD_MAX = 20
+# Opens the table of models as a press of its button would: on a phone the sheet comes first.
+_OPEN_MODELS = """(() => {
+  const sheet = document.getElementById("composer");
+  if (sheet instanceof HTMLDialogElement && !sheet.open) sheet.showModal();
+  document.querySelector("[popovertarget=choose-model]")?.click();
+})()"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,7 @@ class Attachment:
     src: str
     name: str
     colour: str
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class StudioState(rx.State):
 
     settings: rx.Field[Settings] = rx.field(default_factory=Settings)
     offer: rx.Field[Offer] = rx.field(default_factory=Offer)
+    rows: rx.Field[tuple[ModelRow, ...]] = rx.field(())
+    parts: rx.Field[tuple[Choice, ...]] = rx.field(())
     references: rx.Field[list[Attachment]] = rx.field(default_factory=list)
     fill: rx.Field[Fill] = rx.field(default_factory=Fill)
     nonce: rx.Field[str] = rx.field("")
@@ -64,6 +77,11 @@ class StudioState(rx.State):
         """The references as the form carries them."""
         return ",".join(ref.id for ref in self.references)
 
+    @rx.var
+    def reference_roles(self) -> str:
+        """Their parts, in the same order."""
+        return ",".join(ref.role for ref in self.references)
+
     @rx.event
     async def on_load(self):
         """Fills the page from the database and the composer from the address."""
@@ -75,7 +93,7 @@ class StudioState(rx.State):
         if address.query and self._filled != _print(address.query):
             self._filled = _print(address.query)
             await self._take_query(account.id, dict(parse_qsl(address.query)))
-        await self._price(account.id)
+        await self._price(account)
         return SelectionState.clear
 
     @rx.event
@@ -84,28 +102,35 @@ class StudioState(rx.State):
         account = await require_account(self)
         if name in _CHOICES:
             self.settings = replace(self.settings, **{name: str(value)[:96]})
-        await self._price(account.id)
+        await self._price(account)
+
+    @rx.event
+    async def compare(self):
+        """The table of models was opened."""
+        account = await require_account(self)
+        models = await routing.offered(routing.tier_of(account.kind))
+        self.rows = offer.compare(self.settings, models, await health.find_figures())
 
     @rx.event
     async def choose_count(self, count: int):
         """How many pictures."""
         account = await require_account(self)
         self.settings = replace(self.settings, count=whole_number(count))
-        await self._price(account.id)
+        await self._price(account)
 
     @rx.event
     async def attach(self, upload: dict[str, Any]):
         """A file has arrived by HTTP; only its id is believed."""
         account = await require_account(self)
         await self._refer(account.id, [*(ref.id for ref in self.references), str(upload.get("id", ""))])
-        await self._price(account.id)
+        await self._price(account)
 
     @rx.event
     async def detach(self, upload_id: str):
         """Takes a reference away; its file stays with the pictures that used it."""
         account = await require_account(self)
         self.references = [ref for ref in self.references if ref.id != upload_id]
-        await self._price(account.id)
+        await self._price(account)
 
     @rx.event
     def move(self, upload_id: str, by: int):
@@ -118,6 +143,16 @@ class StudioState(rx.State):
             self.references = order
 
     @rx.event
+    async def play(self, upload_id: str, role: str):
+        """Gives a reference another part: the first frame, the last, or a reference."""
+        account = await require_account(self)
+        models = await routing.offered(routing.tier_of(account.kind))
+        at = next((i for i, ref in enumerate(self.references) if ref.id == upload_id), -1)
+        given = roles.change([ref.role for ref in self.references], at, str(role), offer.find(self.settings, models))
+        self.references = [replace(ref, role=part) for ref, part in zip(self.references, given, strict=True)]
+        await self._price(account)
+
+    @rx.event
     async def start_with(self, slug: str):
         """An example's words and settings."""
         account = await require_account(self)
@@ -125,14 +160,14 @@ class StudioState(rx.State):
         if example:
             self.settings = Settings(example.model, example.size, example.quality, 1, str(example.seed))
             self.fill = Fill(example.prompt, ids.new_id())
-            await self._price(account.id)
+            await self._price(account)
 
     @rx.event
     async def recall(self, image_id: int):
         """All of a picture's settings, words and references, back in the composer."""
         account = await require_account(self)
         await self._recall(account.id, whole_number(image_id))
-        await self._price(account.id)
+        await self._price(account)
 
     @rx.event
     async def edit(self, job_id: str):
@@ -140,17 +175,34 @@ class StudioState(rx.State):
         account = await require_account(self)
         job = await db.read(submit.get, account.id, str(job_id))
         await self._take(account.id, submit.from_json(job.request))
-        await self._price(account.id)
+        await self._price(account)
+
+    @rx.event
+    async def elsewhere(self, job_id: str):
+        """A failed job's request, back in the composer, and the table of models over it."""
+        yield StudioState.edit(job_id)
+        yield rx.call_script(_OPEN_MODELS)
+
+    @rx.event
+    async def use_again(self, entry_id: int):
+        """A prompt of the history with the settings that it was sent with; references stay as they are."""
+        account = await require_account(self)
+        entry = await db.read(history.get, account.id, whole_number(entry_id))
+        self.settings = offer.settings_of(ImageRequest(prompt=entry.prompt, **entry.settings))
+        self.fill = Fill(entry.prompt, ids.new_id())
+        await self._price(account)
 
     @rx.event
     async def refer_to(self, image_id: int):
         """Uses one of the account's pictures as a reference."""
         account = await require_account(self)
-        image = await db.read(images.get, account.id, whole_number(image_id))
-        stored = await store.get().open(image.key)
-        upload = await uploads.accept(account.id, image.title or "Picture", stored.body)
-        await self._refer(account.id, [*(ref.id for ref in self.references), upload.id])
-        await self._price(account.id)
+        await self._bring(account, [image_id])
+
+    @rx.event
+    async def refer_to_all(self, image_ids: list[int]):
+        """Uses pictures that were chosen in the library picker, in the order in which they were chosen."""
+        account = await require_account(self)
+        await self._bring(account, image_ids)
 
     @rx.event(background=True)
     async def create(self, form: dict[str, Any]):
@@ -159,39 +211,55 @@ class StudioState(rx.State):
         async with self:
             account = await require_account(self)
             self.checking, self.problem = " ".join(prompt[:120].split()), ""
-            settings, references = self._stands_in(form)
+            models = await routing.offered(routing.tier_of(account.kind))
+            settings, request = self._stands_for(form, prompt, models)
         try:
-            offer.check_price(settings, references, str(form.get("price", "")), registry.models())
-            await submit.submit(account.id, nonce or ids.new_id(), offer.request_of(settings, prompt, references))
+            offer.check_price(settings, request.references, str(form.get("price", "")), models)
+            told = str(form.get("told", "")).splitlines()[:_TOLD_MAX]
+            await submit.submit(account.id, nonce or ids.new_id(), request, told=told)
+            await db.transaction(history.note, account.id, request)
             nonce = ids.new_id()
         except UserFacingError as error:
             problem = error.message
         finally:
             async with self:
-                await self._answered(account.id, settings, nonce, problem)
+                await self._answered(account, settings, nonce, problem)
 
-    async def _answered(self, account_id: str, settings: Settings, nonce: str, problem: str) -> None:
+    async def _answered(self, account: AccountView, settings: Settings, nonce: str, problem: str) -> None:
         self.settings, self.checking, self.nonce = settings, "", nonce
-        await live.link(self, account_id)
-        await self._price(account_id)
+        await live.link(self, account.id)
+        await self._price(account)
         self.problem = problem
 
-    def _stands_in(self, form: dict[str, Any]) -> tuple[Settings, tuple[str, ...]]:
+    def _stands_for(self, form: dict[str, Any], prompt: str, models: list[ModelSpec]) -> tuple[Settings, ImageRequest]:
         """What the button said when it was pressed. The tab's state may have been lost since: a press made while the
         server was away arrives after its return."""
         asked = {name: str(form.get(name, getattr(self.settings, name)))[:96] for name in _CHOICES}
         count = str(form.get("count", self.settings.count))
         settings = Settings(**asked, count=int(count) if count.isdecimal() and len(count) < 4 else 1)
+        settings = offer.fit(settings, models)
         given = str(form.get("references", self.reference_ids))[:_PROMPT_MAX]
-        return offer.fit(settings, registry.models()), tuple(name for name in given.split(",") if name)
+        references = tuple(name for name in given.split(",") if name)
+        played = str(form.get("roles", self.reference_roles))[:_PROMPT_MAX].split(",")
+        return settings, offer.request_of(settings, prompt, references, tuple(played))
 
-    async def _price(self, account_id: str) -> None:
-        models = registry.models()
+    async def _price(self, account: AccountView) -> None:
+        tier = routing.tier_of(account.kind)
+        models = await routing.offered(tier)
         self.settings = offer.fit(self.settings, models)
+        model = offer.find(self.settings, models)
+        self._assign_roles(model)
         references = tuple(ref.id for ref in self.references)
-        self.offer = offer.build(self.settings, references, models)
+        request = offer.request_of(self.settings, "-", references, tuple(ref.role for ref in self.references))
+        self.offer = offer.build(self.settings, references, models, fallback.list_destinations(model, request, tier))
         self.problem = ""
-        self.cap = await db.read(_cap, account_id, self.offer.total)
+        self.cap = await db.read(_cap, account.id, self.offer.total)
+
+    def _assign_roles(self, model: ModelSpec) -> None:
+        played = roles.fit([ref.role for ref in self.references], model)
+        self.parts = tuple(Choice(*choice) for choice in roles.choices(model, len(self.references)))
+        if played != tuple(ref.role for ref in self.references):
+            self.references = [replace(ref, role=role) for ref, role in zip(self.references, played, strict=True)]
 
     async def _take_query(self, account_id: str, query: dict[str, str]) -> None:
         if query.get("from"):
@@ -211,17 +279,36 @@ class StudioState(rx.State):
     async def _take(self, account_id: str, request: Any) -> None:
         self.settings = offer.settings_of(request)
         self.fill = Fill(request.prompt, ids.new_id())
-        self.references = await db.read(_still_kept, account_id, request.references)
+        kept = await db.read(_still_kept, account_id, request.references)
+        played = dict(zip(request.references, request.roles, strict=False))
+        self.references = [replace(ref, role=played.get(ref.id, "")) for ref in kept]
+
+    async def _bring(self, account: AccountView, image_ids: list[int]) -> None:
+        known = [ref.id for ref in self.references]
+        self._check_room(len(known) + len(image_ids))
+        for image_id in image_ids:
+            image = await db.read(images.get, account.id, whole_number(image_id))
+            if image.kind == "video":
+                raise UserFacingError("A video cannot be a reference. Nothing was attached.", "no_picture")
+            stored = await store.get().open(image.key)
+            upload = await uploads.accept(account.id, image.title or "Picture", stored.body)
+            known.append(upload.id)
+        await self._refer(account.id, known)
+        await self._price(account)
 
     async def _refer(self, account_id: str, upload_ids: list[str]) -> None:
         known = list(dict.fromkeys(upload_ids))
-        if len(known) > max(1, self.offer.references_max):
+        self._check_room(len(known))
+        rows = await db.read(uploads.get_many, account_id, known)
+        played = {ref.id: ref.role for ref in self.references}
+        self.references = [replace(_attachment(row), role=played.get(row.id, "")) for row in rows]
+
+    def _check_room(self, count: int) -> None:
+        if count > max(1, self.offer.references_max):
             raise UserFacingError(
                 f"{self.offer.model_label} takes at most {self.offer.references_max} references. Remove one first.",
                 "too_many_references",
             )
-        rows = await db.read(uploads.get_many, account_id, known)
-        self.references = [_attachment(row) for row in rows]
 
 
 def _cap(session: Session, account_id: str, total: int) -> str:
