@@ -45,6 +45,9 @@ def configure() -> None:
     )
     for name in ("httpx", "httpcore", "boto3", "botocore", "dbos", "granian.access", "PIL"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Its warnings quote what browsers send: a forged event would write a person's words, at any length.
+    for name in ("reflex", "reflex_base"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def get(name: str) -> Any:

@@ -1,6 +1,7 @@
 """Logs are lines of JSON, and carry nothing of what people wrote."""
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,3 +95,11 @@ def test_failure_of_the_database_is_logged_without_the_row(capsys: pytest.Captur
     assert "IntegrityError" in written
     assert "INSERT INTO account" in written
     assert "harbour" not in written
+
+
+def test_the_framework_does_not_quote_what_browsers_send(caplog):
+    log.configure()
+    words = "a person's own words"
+    logging.getLogger("reflex_base.event.processor.base_state_processor").warning("Error transforming %s", words)
+    logging.getLogger("reflex.app").warning("Attempting to send delta to disconnected client %s", words)
+    assert words not in caplog.text
