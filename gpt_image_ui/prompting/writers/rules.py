@@ -4,11 +4,11 @@ import asyncio
 import io
 import re
 from colorsys import rgb_to_hls
+from typing import Any
 
 from PIL import Image
 
 from gpt_image_ui.prompting.writers.interface import Picture, WriterError, Written
-from gpt_image_ui.providers.sketching import palettes, reading
 
 NAME = "rules"
 REMARK = "Written by rules on this server, no AI model."
@@ -49,7 +49,7 @@ _HUES = (
 
 async def improve(prompt: str) -> Written:
     """The same words, and after them what they leave open: light, composition, colour, technique."""
-    plan = await asyncio.to_thread(reading.read, prompt, 0)
+    plan = await asyncio.to_thread(_plan, prompt)
     place = f"room for a title at the {plan.room}" if plan.room else "seen from a little distance"
     proposals = {
         "light": _LIGHTS[plan.light],
@@ -69,7 +69,16 @@ async def describe(picture: Picture) -> Written:
     return await asyncio.to_thread(_describe, picture.data)
 
 
+# Here and below: numpy comes with the first use, in its thread, since every start would wait for it.
+def _plan(prompt: str) -> Any:
+    from gpt_image_ui.providers.sketching import reading
+
+    return reading.read(prompt, 0)
+
+
 def _describe(data: bytes) -> Written:
+    from gpt_image_ui.providers.sketching import palettes
+
     try:
         with Image.open(io.BytesIO(data)) as opened:
             small = opened.convert("RGB")
