@@ -4,10 +4,6 @@ import { useId, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "../wall.jsx";
 
 const WAYS = [["slider", "Slider"], ["overlay", "Overlay"], ["side", "Side by side"], ["difference", "Difference"]];
-const FOOT = {
-  side: "Left before, right after.",
-  difference: "Black is the same in both; the brighter, the more it differs.",
-};
 
 function Range({ label, left, right, value, onChange }) {
   return (
@@ -46,12 +42,10 @@ export function Compare({ left = [], right, onLeave }) {
           <Icon name="close" size="" />
         </button>
         <h2 className="strong" id={heading}>Compare</h2>
-        {left.length > 1 ? (
+        {left.length > 1 && (
           <select className="input select" aria-label="Compare with" value={chosen} onChange={(event) => setChosen(Number(event.target.value))}>
             {left.map((side, number) => <option key={side.src} value={number}>{side.name}</option>)}
           </select>
-        ) : (
-          <span className="ink3 trunc">{before.name}</span>
         )}
         <div className="seg" role="group" aria-label="How">
           {WAYS.map(([each, label]) => (
@@ -69,7 +63,7 @@ export function Compare({ left = [], right, onLeave }) {
       <footer>
         {way === "slider" && <Range label="How much of the left picture shows" left="Show left" right="Show right" value={value} onChange={setValue} />}
         {way === "overlay" && <Range label="Opacity of the left picture" left="Show left" right="Show right" value={value} onChange={setValue} />}
-        {FOOT[way] && <p className="hint">{FOOT[way]}</p>}
+        {way === "difference" && <p className="hint">Black is the same in both; the brighter, the more it differs.</p>}
         <p className="names hint"><span className="trunc">{before.name}</span><span className="trunc">{right.name}</span></p>
       </footer>
     </dialog>

@@ -20,8 +20,8 @@ function stripes(pen, size, ground, stripe, width) {
   tool.strokeStyle = stripe;
   tool.lineWidth = width;
   for (const x of [-size, 0, size]) {
-    tool.moveTo(x, size);
-    tool.lineTo(x + size, 0);
+    tool.moveTo(x - size, 2 * size);
+    tool.lineTo(x + 2 * size, -size);
   }
   tool.stroke();
   return pen.createPattern(tile, "repeat");

@@ -19,6 +19,8 @@ from gpt_image_ui.storage import store
 RATING_MAX = 5
 _TITLE_CHARS = 120
 _BATCH = 500
+# How far back another picture of the same prompt is looked for.
+_EARLIER_MAX = 500
 
 
 def add(
@@ -85,6 +87,20 @@ def get(db: Session, account_id: str, image_id: int) -> Image:
     if image is None or image.account_id != account_id or image.deleted_at is not None:
         raise NotFoundError("This picture is not here. It may have been deleted.")
     return image
+
+
+def find_earlier(db: Session, image: Image) -> Image | None:
+    """The picture before this one that was made from the same prompt, unless it lies far back."""
+    before = (
+        select(Image.id)
+        .where(Image.account_id == image.account_id, col(Image.deleted_at).is_(None), col(Image.id) < image.id)
+        .order_by(col(Image.id).desc())
+        .limit(_EARLIER_MAX)
+        .subquery()
+    )
+    same = select(Image).join(before, col(Image.id) == before.c.id)
+    same = same.where(Image.prompt == image.prompt, Image.kind == "image")
+    return db.exec(same.order_by(col(Image.id).desc()).limit(1)).one_or_none()
 
 
 def delete(db: Session, account_id: str, image_ids: Sequence[int]) -> list[int]:

@@ -6,6 +6,7 @@ from gpt_image_ui.web import edge_events
 from gpt_image_ui.web.pages.library import page as library
 from gpt_image_ui.web.pages.library.state import LibraryState
 from gpt_image_ui.web.pages.studio import page as studio
+from gpt_image_ui.web.pages.studio.mask_state import MaskState
 from gpt_image_ui.web.pages.studio.state import StudioState
 
 STYLESHEETS = ["/tokens.css", "/components.css", "/wall.css", "/studio.css"]
@@ -23,6 +24,7 @@ def add_pages(app: rx.App) -> None:
         visible_toasts=3,
         toast_options=rx.toast.options(unstyled=True, class_name="toast"),  # pyright: ignore[reportCallIssue]
     )
-    app.add_page(studio.page, route="/studio", title=f"Studio · {_SITE}", on_load=StudioState.on_load)
+    in_studio = [StudioState.on_load, MaskState.on_load]
+    app.add_page(studio.page, route="/studio", title=f"Studio · {_SITE}", on_load=in_studio)
     app.add_page(library.page, route="/library", title=f"Library · {_SITE}", on_load=LibraryState.on_load)
-    app.add_page(studio.page, route="/a/[image_id]", title=f"Picture · {_SITE}", on_load=StudioState.on_load)
+    app.add_page(studio.page, route="/a/[image_id]", title=f"Picture · {_SITE}", on_load=in_studio)

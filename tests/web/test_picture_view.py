@@ -16,7 +16,7 @@ ASKED = {"model": "sketch", "prompt": "Two robins", "size": "1536x1024", "qualit
 
 def view(database: str, **changed: object) -> picture_view.PictureView:
     image_id = pictures.add("1" * 32, request=ASKED, model="sketch", **changed)
-    return picture_view.build(db.run(images.get, pictures.ANNA, image_id), None, set())
+    return picture_view.build(db.run(images.get, pictures.ANNA, image_id), None, {})
 
 
 def test_a_difference_is_marked_and_said(database: str):
@@ -34,7 +34,7 @@ def test_what_came_as_asked_is_not_marked(database: str):
 
 def test_a_reference_that_is_gone_keeps_its_number(database: str):
     image_id = pictures.add("1" * 32, request={**ASKED, "references": ["kept", "gone"]}, model="sketch")
-    shown = picture_view.build(db.run(images.get, pictures.ANNA, image_id), None, {"kept"})
+    shown = picture_view.build(db.run(images.get, pictures.ANNA, image_id), None, {"kept": "Pear"})
     assert [(ref.number, ref.src) for ref in shown.references] == [(1, "/media/uploads/kept"), (2, "")]
 
 

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from gpt_image_ui.web.components.compare import CompareState
 from gpt_image_ui.web.components.download import download
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.lightbox import lightbox
@@ -15,11 +16,14 @@ _SHOWN = PictureState.picture
 
 
 def large_view(
-    recall: rx.event.EventCallback, use: rx.event.EventCallback | None = None, **props: object
+    recall: rx.event.EventCallback,
+    use: rx.event.EventCallback | None = None,
+    mask: rx.event.EventCallback = PictureState.mask,
+    **props: object,
 ) -> rx.Component:
-    """`recall` and `use` take the picture's id; `use` makes it a reference where there is a composer."""
+    """`recall`, `use` and `mask` take the picture's id; `use` makes it a reference where there is a composer."""
     return lightbox(
-        _actions(recall, use),
+        _actions(recall, use, mask),
         rx.fragment(
             rx.el.div(
                 _tab("info", "Info"),
@@ -45,7 +49,9 @@ def large_view(
     )
 
 
-def _actions(recall: rx.event.EventCallback, use: rx.event.EventCallback | None) -> rx.Component:
+def _actions(
+    recall: rx.event.EventCallback, use: rx.event.EventCallback | None, mask: rx.event.EventCallback
+) -> rx.Component:
     return rx.fragment(
         _act(
             "vary",
@@ -72,6 +78,11 @@ def _actions(recall: rx.event.EventCallback, use: rx.event.EventCallback | None)
         )
         if use
         else rx.fragment(),
+        rx.cond(_SHOWN.mask, _act("brush", "Mask", "m", on_click=mask(_SHOWN.id), title="Change a part of it")),
+        rx.cond(
+            _SHOWN.compare,
+            _act("compare", "Compare", "", on_click=CompareState.compare(_SHOWN.id), title="With what it came from"),
+        ),
         download(),
         copy(icon("copy"), text=_SHOWN.prompt, label="Copy prompt", class_name="act"),
         _act(

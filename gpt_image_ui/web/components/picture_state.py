@@ -118,6 +118,11 @@ class PictureState(rx.State):
         return say(text)
 
     @rx.event
+    def mask(self, image_id: int):
+        """The mask editor belongs to the composer."""
+        return rx.redirect(f"/studio?mask={whole_number(image_id)}")
+
+    @rx.event
     async def delete(self, image_id: int):
         """Off the wall at once; the undo toast can bring it back."""
         account = await require_account(self)
@@ -146,6 +151,8 @@ class PictureState(rx.State):
             return rx.call_script(f"location.assign('/media/{whole_number(image_id)}/original?download=1')")
         if key == "r":
             return rx.redirect(f"/studio?from={whole_number(image_id)}")
+        if key == "m":
+            return PictureState.mask(image_id)
 
     async def _delete(self, account_id: str, image_ids: list[int]) -> int:
         gone = await db.transaction(images.delete, account_id, image_ids)
@@ -172,10 +179,11 @@ def whole_number(value: Any) -> int:
 def _look(session: Session, account_id: str, image_id: int) -> PictureView:
     image = images.get(session, account_id, image_id)
     job = session.get(Job, image.job_id)
-    kept = set()
+    kept = {}
     for name in image.recipe.get("references", ()):
         try:
-            kept.update(upload.id for upload in uploads.get_many(session, account_id, [name]))
+            kept[name] = uploads.get(session, account_id, name).name
         except UserFacingError:
             continue
-    return picture_view.build(image, job if job and job.account_id == account_id else None, kept)
+    earlier = images.find_earlier(session, image) is not None
+    return picture_view.build(image, job if job and job.account_id == account_id else None, kept, earlier=earlier)

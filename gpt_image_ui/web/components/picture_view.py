@@ -1,6 +1,6 @@
 """One picture's facts and recipe in words, for the panel of the large view. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from gpt_image_ui.generation import pricing, validate
 from gpt_image_ui.generation.submit import from_json
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.providers import registry
-from gpt_image_ui.providers.interface import ImageRequest
+from gpt_image_ui.providers.interface import IMAGE, ImageRequest
 from gpt_image_ui.storage.store import StorageSettings
 
 _KINDS = {
@@ -51,7 +51,7 @@ class Reference:
 @dataclass(frozen=True)
 class PictureView:
     """What the panel shows. `id` 0 is no picture; `kind` is image or video. `vary`: the most that a variation costs;
-    empty when not offered."""
+    empty when not offered. `mask` and `compare` say whether there is a model for masks and something to compare."""
 
     id: int = 0
     kind: str = "image"
@@ -66,10 +66,13 @@ class PictureView:
     references: tuple[Reference, ...] = ()
     difference: str = ""
     vary: str = ""
+    mask: bool = False
+    compare: bool = False
 
 
-def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
-    """`uploads` are the ids of the picture's references that are still kept."""
+def build(image: Image, job: Job | None, uploads: Mapping[str, str], *, earlier: bool = False) -> PictureView:
+    """`uploads` are the picture's references that are still kept, with their names; `earlier`, whether there is one
+    before it of the same prompt."""
     assert image.id is not None
     asked = from_json(image.recipe)
     model = registry.find_model(image.model)
@@ -91,6 +94,7 @@ def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
                 "Size", f"{image.width} × {image.height}, {size_text(image.size_bytes)} {kind_text(image.media_type)}"
             ),
             *([Fact("Length", _length(image))] if image.kind == "video" else []),
+            *([Fact("Made from", _sources(asked, uploads))] if asked.references else []),
             *([Fact("Seed", str(image.seed))] if image.seed is not None else []),
             Fact("Cost", credits_text(image.charged) if image.charged else "Nothing"),
             Fact("Stored", _place()),
@@ -103,6 +107,8 @@ def build(image: Image, job: Job | None, uploads: set[str]) -> PictureView:
         ),
         difference=difference_of(image),
         vary="" if price is None else f"max {credits_text(price)}",
+        mask=image.kind == IMAGE and any(m.mask and m.kind == IMAGE and not m.unavailable for m in registry.models()),
+        compare=image.kind == IMAGE and (earlier or any(name in uploads for name in asked.references)),
     )
 
 
@@ -178,6 +184,13 @@ def _seconds(image: Image, asked: ImageRequest) -> float:
 def _length(image: Image) -> str:
     seconds = max(1, round(image.milliseconds / 1000))
     return f"{seconds // 60}:{seconds % 60:02}, {'with sound' if image.sound else 'no sound'}"
+
+
+def _sources(asked: ImageRequest, uploads: Mapping[str, str]) -> str:
+    """What the picture was made from: 'Two robins, within a mask, and 2 more'."""
+    first = uploads.get(asked.references[0], "a reference no longer kept")
+    more = len(asked.references) - 1
+    return f"{first}{', within a mask' if asked.mask else ''}{f', and {more} more' if more else ''}"
 
 
 def _took(job: Job | None) -> str:

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from gpt_image_ui.web.components.compare import CompareState
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.picture_state import PictureState
 from gpt_image_ui.web.components.selection_state import SelectionState
@@ -17,6 +18,7 @@ def selection_bar() -> rx.Component:
                 SelectionState.chosen, rx.el.span(" selected", class_name="sel"), class_name="n num", role="status"
             ),
             rx.el.hr(),
+            rx.cond(SelectionState.chosen == 2, _act("compare", "Compare", CompareState.compare_chosen)),
             _act("download", "Download", SelectionState.download_chosen),
             rx.el.button(
                 icon("star"),

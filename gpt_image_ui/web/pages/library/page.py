@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from gpt_image_ui.web.components.compare import compare_view
 from gpt_image_ui.web.components.frame import frame
 from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.panel import large_view
@@ -43,6 +44,7 @@ def page() -> rx.Component:
             ),
             selection_bar(),
             large_view(LibraryState.recall, open_id=LibraryState.open_id, home="/library"),
+            compare_view(),
             undo_toast(),
             id="content",
             class_name="lib main",

@@ -10,6 +10,7 @@ from gpt_image_ui.web.components.small import sheet
 from gpt_image_ui.web.live import Feed
 from gpt_image_ui.web.pages.studio.choices import tools
 from gpt_image_ui.web.pages.studio.helps import dialogs, receiver, under_field
+from gpt_image_ui.web.pages.studio.masking import mask_chip, paint_choice
 from gpt_image_ui.web.pages.studio.offer import Choice
 from gpt_image_ui.web.pages.studio.state import Attachment, StudioState
 
@@ -69,6 +70,7 @@ def _carried() -> rx.Component:
         "nonce": StudioState.nonce,
         "price": _TOTAL,
         "references": StudioState.reference_ids,
+        "mask": StudioState.mask_id,
         "roles": StudioState.reference_roles,
         "model": _SET.model,
         "size": _SET.size,
@@ -107,6 +109,7 @@ def _references() -> rx.Component:
             limit=_ROOM - StudioState.references.length(),
             label="Attach pictures",
         ),
+        mask_chip(),
         class_name="atts",
         role="group",
         aria_label="References",
@@ -164,6 +167,7 @@ def _attached(ref: ObjectVar[Attachment], at: NumberVar[int]) -> rx.Component:
                 disabled=at == StudioState.references.length() - 1,
                 on_click=StudioState.move(ref.id, 1),
             ),
+            paint_choice(ref.id),
             rx.el.button(
                 icon("trash"), "Remove", type="button", class_name="danger", on_click=StudioState.detach(ref.id)
             ),

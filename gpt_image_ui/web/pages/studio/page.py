@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from gpt_image_ui.web.components.compare import compare_view
 from gpt_image_ui.web.components.frame import frame, guest_line
 from gpt_image_ui.web.components.panel import large_view
 from gpt_image_ui.web.components.picture_state import PictureState
@@ -12,6 +13,8 @@ from gpt_image_ui.web.components.wall import wall
 from gpt_image_ui.web.live import Feed
 from gpt_image_ui.web.pages.studio.composer import composer
 from gpt_image_ui.web.pages.studio.empty import empty_wall
+from gpt_image_ui.web.pages.studio.mask_state import MaskState
+from gpt_image_ui.web.pages.studio.masking import mask_view
 from gpt_image_ui.web.pages.studio.queue import queue
 from gpt_image_ui.web.pages.studio.search import search_field
 from gpt_image_ui.web.pages.studio.state import StudioState
@@ -43,7 +46,15 @@ def page() -> rx.Component:
                 composer(),
                 class_name="stage",
             ),
-            large_view(StudioState.recall, StudioState.refer_to, open_id=StudioState.open_id, home="/studio"),
+            large_view(
+                StudioState.recall,
+                StudioState.refer_to,
+                MaskState.paint_picture,
+                open_id=StudioState.open_id,
+                home="/studio",
+            ),
+            mask_view(),
+            compare_view(),
             undo_toast(),
             id="content",
             class_name="studio main",

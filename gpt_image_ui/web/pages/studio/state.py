@@ -19,6 +19,7 @@ from gpt_image_ui.prompting import history
 from gpt_image_ui.providers.interface import ImageRequest, ModelSpec
 from gpt_image_ui.storage import store
 from gpt_image_ui.web import live
+from gpt_image_ui.web.components.mask import Painted
 from gpt_image_ui.web.components.picture_state import whole_number
 from gpt_image_ui.web.components.selection_state import SelectionState
 from gpt_image_ui.web.edge_events import require_account
@@ -64,6 +65,7 @@ class StudioState(rx.State):
     rows: rx.Field[tuple[ModelRow, ...]] = rx.field(())
     parts: rx.Field[tuple[Choice, ...]] = rx.field(())
     references: rx.Field[list[Attachment]] = rx.field(default_factory=list)
+    mask: rx.Field[Painted] = rx.field(default_factory=Painted)
     fill: rx.Field[Fill] = rx.field(default_factory=Fill)
     nonce: rx.Field[str] = rx.field("")
     checking: rx.Field[str] = rx.field("")
@@ -81,6 +83,11 @@ class StudioState(rx.State):
     def reference_roles(self) -> str:
         """Their parts, in the same order."""
         return ",".join(ref.role for ref in self.references)
+
+    @rx.var
+    def mask_id(self) -> str:
+        """The mask, while the picture that it was painted over comes first."""
+        return self.mask.id if self.references and self.references[0].id == self.mask.over else ""
 
     @rx.event
     async def on_load(self):
@@ -241,7 +248,8 @@ class StudioState(rx.State):
         given = str(form.get("references", self.reference_ids))[:_PROMPT_MAX]
         references = tuple(name for name in given.split(",") if name)
         played = str(form.get("roles", self.reference_roles))[:_PROMPT_MAX].split(",")
-        return settings, offer.request_of(settings, prompt, references, tuple(played))
+        request = offer.request_of(settings, prompt, references, tuple(played))
+        return settings, replace(request, mask=str(form.get("mask", self.mask_id))[:64])
 
     async def _price(self, account: AccountView) -> None:
         tier = routing.tier_of(account.kind)
@@ -282,6 +290,8 @@ class StudioState(rx.State):
         kept = await db.read(_still_kept, account_id, request.references)
         played = dict(zip(request.references, request.roles, strict=False))
         self.references = [replace(ref, role=played.get(ref.id, "")) for ref in kept]
+        mask = await db.read(_still_kept, account_id, (request.mask,) if request.references else ())
+        self.mask = Painted(mask[0].id, request.references[0], mask[0].name) if mask else Painted()
 
     async def _bring(self, account: AccountView, image_ids: list[int]) -> None:
         known = [ref.id for ref in self.references]
