@@ -10,6 +10,8 @@ const ORDERS = {
 };
 const clock = (seconds) => `${Math.floor(Math.round(seconds) / 60)}:${String(Math.round(seconds) % 60).padStart(2, "0")}`;
 
+const Unknown = () => <span className="ink3" title="Nobody used it today">–<span className="sr">nobody used it today</span></span>;
+
 function Filter({ on, flip, children }) {
   return (
     <button type="button" className="chip" aria-pressed={on} onClick={flip}>
@@ -28,16 +30,16 @@ function Row({ row, chosen, onChoose }) {
         </button>
         <span className={"t13 " + (row.unavailable ? "warn" : "ink3")} id={why}>{row.unavailable || row.good_for}</span>
       </td>
-      <td className="r" data-name="Usual time">{row.seconds < 0 ? <span className="ink3">not yet</span> : clock(row.seconds)}</td>
-      <td className="r" data-name="Price">
+      <td className="r usual">{row.seconds < 0 ? <Unknown /> : clock(row.seconds)}</td>
+      <td className="r">
         <span className="medium">{row.price ? row.price.toLocaleString() : "Free"}</span>
         <small className="ink3">{row.priced}</small>
       </td>
-      <td className="ink2" data-name="Limits">{row.limits}</td>
-      <td className="ink2" data-name="Goes to">
+      <td className="ink2">{row.limits}</td>
+      <td className="ink2">
         {row.goes_to} {row.forwards && <span className="badge warn">Passes on</span>}
       </td>
-      <td className="r" data-name="Succeeded today">{row.percent < 0 ? <span className="ink3">not yet</span> : `${row.percent} %`}</td>
+      <td className="r today">{row.percent < 0 ? <Unknown /> : `${row.percent} %`}</td>
     </tr>
   );
 }
@@ -69,17 +71,17 @@ export function Models({ rows = [], chosen = "", popover = "", onChoose }) {
           )}
           <Filter on={only === "edits"} flip={flip("edits")}>Can edit</Filter>
           {rows.some((row) => row.video) && <Filter on={only === "video"} flip={flip("video")}>Video</Filter>}
-          <select className="input select order end" aria-label="Order" value={order} onChange={(event) => setOrder(event.target.value)}>
+          <select className="input select order" aria-label="Order" value={order} onChange={(event) => setOrder(event.target.value)}>
             {Object.entries(ORDERS).map(([value, [label]]) => <option key={value} value={value}>{label}</option>)}
           </select>
         </div>
       )}
-      <table className="table pad hoverable num compared">
+      <div className="tablewrap"><table className="table pad hoverable num compared">
         <thead>
-          <tr><th>Model</th><th className="r">Usual time</th><th className="r">Price</th><th>Limits</th><th>Goes to</th><th className="r">Today</th></tr>
+          <tr><th>Model</th><th className="r">Usual time</th><th className="r">Price</th><th>Limits</th><th>Goes to</th><th className="r" title="Answered, of what was asked today">Today</th></tr>
         </thead>
         <tbody>{shown.map((row) => <Row key={row.id} row={row} chosen={row.id === chosen} onChoose={choose} />)}</tbody>
-      </table>
+      </table></div>
       {!shown.length && <p className="ink3" role="status">No model fits this filter.</p>}
     </div>
   );

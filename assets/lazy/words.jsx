@@ -12,12 +12,18 @@ const joined = (parts, accepted) =>
 
 function Change({ part, on, flip }) {
   const said = [part.old.trim() && `without “${part.old.trim()}”`, part.new.trim() && `with “${part.new.trim()}”`].filter(Boolean).join(", ");
+  const keys = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    flip();
+  };
+  // A button would not break over lines, and a change may be long.
   return (
-    <button type="button" className="change" aria-pressed={on} aria-label={said} onClick={flip}>
+    <span role="button" tabIndex={0} className="change" aria-pressed={on} aria-label={said} onClick={flip} onKeyDown={keys}>
       {part.old && <del>{part.old.trimEnd()}</del>}
       {part.old && part.new && " "}
       {part.new && <ins>{part.new.trimEnd()}</ins>}
-    </button>
+    </span>
   );
 }
 

@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from PIL import Image
 
+ADDED = "soft light from the left, wide view"
+DESCRIBED = "A red rectangle on plain ground, even light"
 _calls: list[dict] = []
 _failed_once: Counter[str] = Counter()
 _lock = threading.Lock()
@@ -55,6 +57,10 @@ class Handler(BaseHTTPRequestHandler):
             self._note("moderation", raw)
             self._json(200, moderation(b"[flag]" in raw))
             return
+        if self.path.endswith(("/responses", "/chat/completions")):
+            self._note("writer", raw)
+            self._write(json.loads(raw))
+            return
         self._images(raw)
 
     def _images(self, raw: bytes) -> None:
@@ -84,6 +90,26 @@ class Handler(BaseHTTPRequestHandler):
             return
         body = json.dumps({"created": 1, "data": [{"b64_json": picture(size, n)} for n in range(count)]}).encode()
         self._answer(200, body, cut="[half]" in prompt)
+
+    def _write(self, body: dict) -> None:
+        """A language model's answer: the idea made longer, or a description. [nowriter] in the idea fails."""
+        text = json.dumps(body)
+        if "[nowriter]" in text:
+            self._json(500, {"error": {"message": "as asked", "type": "server_error", "code": None}})
+            return
+        asked = body["input"][0]["content"] if "input" in body else body["messages"][-1]["content"]
+        words = asked if isinstance(asked, str) else next(part["text"] for part in asked if "text" in part)
+        seen = '"image_url"' in text
+        prompt = DESCRIBED if seen else f"{words.replace('quiet', 'silent')}, {ADDED}"
+        answer = json.dumps({"prompt": prompt, "remark": ""})
+        usage = {"input_tokens": 200, "output_tokens": 60}
+        if "input" in body:
+            content = [{"type": "output_text", "text": answer, "annotations": []}]
+            output = [{"type": "message", "role": "assistant", "status": "completed", "content": content}]
+            self._json(200, {"id": "resp_1", "object": "response", "output": output, "usage": usage})
+            return
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer}}
+        self._json(200, {"id": "chat_1", "object": "chat.completion", "choices": [choice], "usage": {}})
 
     def _fields(self, raw: bytes) -> tuple[str, str, int]:
         if self.headers.get("content-type", "").startswith("application/json"):

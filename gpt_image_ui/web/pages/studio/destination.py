@@ -7,6 +7,8 @@ from gpt_image_ui.core import config
 from gpt_image_ui.moderation.policy import ModerationSettings
 from gpt_image_ui.providers.interface import ModelSpec
 
+_HERE = ("localhost", "127.0.0.1", "::1")
+
 
 def line(model: ModelSpec, references: int, others: Sequence[str] = ()) -> str:
     """`others` are the destinations that may take over, as fallback.list_destinations has them."""
@@ -15,14 +17,15 @@ def line(model: ModelSpec, references: int, others: Sequence[str] = ()) -> str:
 
 def place(model: ModelSpec) -> str:
     """'OpenAI, US'; what stays here is 'This server'."""
-    return ", ".join(filter(None, (model.destination, model.region))) or "This server"
+    region = "region not stated" if model.region == "not stated" else model.region
+    return ", ".join(filter(None, (model.destination, region))) or "This server"
 
 
 def _drawn(model: ModelSpec, references: int) -> str:
     if not model.destination:
         drawn = f"{model.note or 'Drawn by this server'}."
         return drawn if _checker() else f"{drawn} Nothing leaves it."
-    region = f" ({model.region})" if model.region else ""
+    region = f" ({place(model).removeprefix(model.destination + ', ')})" if model.region else ""
     with_references = "" if not references else f" and {references} reference{'' if references == 1 else 's'}"
     return f"Goes to {model.destination}{region}: prompt{with_references or ' only'}."
 
@@ -46,4 +49,6 @@ def _checker() -> str:
     if not settings.asks_openai:
         return ""
     host = urlsplit(settings.base_url).hostname or settings.base_url
+    if host in _HERE:
+        return ""
     return "OpenAI" if host == "api.openai.com" else host

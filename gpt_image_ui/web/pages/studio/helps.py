@@ -10,6 +10,7 @@ from gpt_image_ui.web.pages.studio.state import StudioState
 from gpt_image_ui.web.pages.studio.words_state import WordsState
 
 _TOOL = WordsState.tool
+_RECEIVER = _TOOL.destination
 _PRICE = _TOOL.price.to(int)
 # What stands in the field when the button is pressed; it is nowhere else.
 _FIELD: rx.Var[str] = rx.Var("document.getElementById('prompt').value", _var_type=str)
@@ -92,15 +93,15 @@ def dialogs() -> rx.Component:
 def receiver() -> rx.Component:
     """Who gets what a tool is given, where the line about Create does not say it."""
     return rx.cond(
-        (_TOOL.destination != "") & ~StudioState.offer.destination.contains(_TOOL.destination),
-        rx.fragment(" Improve and From image go to ", _TOOL.destination, "."),
+        (_RECEIVER != "") & ~StudioState.offer.destination.contains(_RECEIVER),
+        rx.fragment(" Improve and From image go to ", _RECEIVER, "."),
     )
 
 
 def _improve() -> rx.Component:
     return rx.el.button(
         icon("improve"),
-        rx.el.span("Improve", rx.el.span(" · ", _PRICE_TEXT, class_name="ink3 num")),
+        rx.el.span("Improve", rx.el.span(" · ", _PRICE_TEXT, class_name="num")),
         type="button",
         class_name="pill",
         disabled=(WordsState.doing != "") | (Feed.available < _PRICE),
@@ -135,9 +136,7 @@ def _describe() -> rx.Component:
             ),
             address(action="Describe", popover="choose-describe", on_address=WordsState.describe_address),
             rx.el.span(
-                rx.cond(
-                    _TOOL.destination != "", rx.fragment("The picture goes to ", _TOOL.destination, "."), _TOOL.remark
-                ),
+                rx.cond(_RECEIVER != "", rx.fragment("The picture goes to ", _RECEIVER, "."), _TOOL.remark),
                 class_name="hint",
             ),
             id="choose-describe",

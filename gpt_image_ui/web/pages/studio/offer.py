@@ -97,7 +97,7 @@ def build(chosen: Settings, references: tuple[str, ...], models: list[ModelSpec]
     return Offer(
         sizes=sizes.shapes(model, size),
         steps=tuple(
-            Choice(s.value, sizes.step_label(model, s), _price(model, replace(chosen, size=s.value)))
+            Choice(s.value, sizes.step_label(model, s), f"{_price(model, replace(chosen, size=s.value))} each")
             for s in sizes.steps(model, size)
         ),
         qualities=tuple(
