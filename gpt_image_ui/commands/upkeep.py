@@ -89,8 +89,10 @@ def installed_version() -> str:
 
 async def _sweep() -> int:
     from gpt_image_ui import worker
+    from gpt_image_ui.core import log
     from gpt_image_ui.generation import recover
 
+    log.configure()
     # On PostgreSQL the workers execute; here jobs are only handed over. On SQLite this process is alone, and what it
     # takes up it also has to finish.
     async with worker.running(execute=not serve.is_postgres()):
