@@ -73,7 +73,9 @@ def offered() -> Tool:
     writer = _writer()
     local = writer is rules
     address = config.get(openai.WriterSettings).base_url
-    destination = "" if local else "OpenAI" if "api.openai.com" in address else urlsplit(address).hostname or ""
+    host = urlsplit(address).hostname or ""
+    destination = "OpenAI" if host == "api.openai.com" else host
+    destination = "" if local or http.is_private_host(host) else destination
     return Tool(settings.enabled, 0 if local else settings.price_credits, destination, rules.REMARK if local else "")
 
 

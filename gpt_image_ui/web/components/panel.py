@@ -19,11 +19,13 @@ def large_view(
     recall: rx.event.EventCallback,
     use: rx.event.EventCallback | None = None,
     mask: rx.event.EventCallback = PictureState.mask,
+    describe: rx.Component | None = None,
     **props: object,
 ) -> rx.Component:
-    """`recall`, `use` and `mask` take the picture's id; `use` makes it a reference where there is a composer."""
+    """`recall`, `use` and `mask` take the picture's id; `use` makes it a reference where there is a composer, and
+    `describe` is the action that reads it back into words there."""
     return lightbox(
-        _actions(recall, use, mask),
+        _actions(recall, use, mask, describe),
         rx.fragment(
             rx.el.div(
                 _tab("info", "Info"),
@@ -50,10 +52,13 @@ def large_view(
 
 
 def _actions(
-    recall: rx.event.EventCallback, use: rx.event.EventCallback | None, mask: rx.event.EventCallback
+    recall: rx.event.EventCallback,
+    use: rx.event.EventCallback | None,
+    mask: rx.event.EventCallback,
+    describe: rx.Component | None,
 ) -> rx.Component:
     return rx.fragment(
-        _act(
+        action(
             "vary",
             "Vary",
             "v",
@@ -64,10 +69,10 @@ def _actions(
             ),
             note=_SHOWN.vary,
         ),
-        _act("undo", "Recall", "r", on_click=recall(_SHOWN.id), custom_attrs={"data-shuts": ""}),
+        action("undo", "Recall", "r", on_click=recall(_SHOWN.id), custom_attrs={"data-shuts": ""}),
         rx.cond(
             _SHOWN.kind == "image",
-            _act(
+            action(
                 "image",
                 "Reference",
                 "e",
@@ -78,22 +83,24 @@ def _actions(
         )
         if use
         else rx.fragment(),
-        rx.cond(_SHOWN.mask, _act("brush", "Mask", "m", on_click=mask(_SHOWN.id), title="Change a part of it")),
+        describe or rx.fragment(),
+        rx.cond(_SHOWN.mask, action("brush", "Mask", "m", on_click=mask(_SHOWN.id), title="Change a part of it")),
         rx.cond(
             _SHOWN.compare,
-            _act("compare", "Compare", "", on_click=CompareState.compare(_SHOWN.id), title="With what it came from"),
+            action("compare", "Compare", "", on_click=CompareState.compare(_SHOWN.id), title="With what it came from"),
         ),
         download(),
         copy(icon("copy"), text=_SHOWN.prompt, label="Copy prompt", class_name="act"),
-        _act(
+        action(
             "trash", "Delete", "", on_click=PictureState.delete(_SHOWN.id), custom_attrs={"data-shuts": ""}, danger=True
         ),
     )
 
 
-def _act(
+def action(
     face: str, label: str, letter: str, *, danger: bool = False, note: rx.Var[str] | None = None, **props
 ) -> rx.Component:
+    """A button of the row under the picture; `note` is its price."""
     attrs = {**props.pop("custom_attrs", {}), **({"data-letter": letter} if letter else {})}
     return rx.el.button(
         icon(face),

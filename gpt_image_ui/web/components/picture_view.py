@@ -105,7 +105,7 @@ def build(image: Image, job: Job | None, uploads: Mapping[str, str], *, earlier:
             Reference(number, f"/media/uploads/{name}" if name in uploads else "")
             for number, name in enumerate(asked.references, 1)
         ),
-        difference=difference_of(image),
+        difference=difference_of(image, job),
         vary="" if price is None else f"max {credits_text(price)}",
         mask=image.kind == IMAGE and any(m.mask and m.kind == IMAGE and not m.unavailable for m in registry.models()),
         compare=image.kind == IMAGE and (earlier or any(name in uploads for name in asked.references)),
@@ -163,8 +163,8 @@ def _of_kind(image: Image, asked: ImageRequest, row: Callable[..., Setting]) -> 
     ]
 
 
-def difference_of(image: Image) -> str:
-    """What was asked and what came, where they are not the same; else nothing."""
+def difference_of(image: Image, job: Job | None = None) -> str:
+    """What was asked and what came, where they are not the same; else nothing. With the job, what came back too."""
     asked = from_json(image.recipe)
     said = []
     if (asked.width, asked.height) != (image.width, image.height):
@@ -172,7 +172,15 @@ def difference_of(image: Image) -> str:
         said.append(f"Asked for {size}. It was charged by the size that came.")
     if image.kind == "video" and asked.seconds and _seconds(image, asked) != asked.seconds:
         said.append(f"Asked for {asked.seconds} s, got {_seconds(image, asked):g} s.")
+    if said and (returned := _returned(image, job)):
+        said.append(f"{credits_text(returned)} returned.")
     return " ".join(said)
+
+
+def _returned(image: Image, job: Job | None) -> int:
+    """How much less it cost than one picture of the job was to cost."""
+    each = (job.quote or {}).get("each") if job else None
+    return max(0, int(each) - image.charged) if each is not None else 0
 
 
 def _seconds(image: Image, asked: ImageRequest) -> float:

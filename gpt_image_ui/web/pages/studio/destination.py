@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from gpt_image_ui.core import config
+from gpt_image_ui.core import config, http
 from gpt_image_ui.moderation.policy import ModerationSettings
 from gpt_image_ui.providers.interface import ModelSpec
-
-_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def line(model: ModelSpec, references: int, others: Sequence[str] = ()) -> str:
@@ -49,6 +47,6 @@ def _checker() -> str:
     if not settings.asks_openai:
         return ""
     host = urlsplit(settings.base_url).hostname or settings.base_url
-    if host in _HERE:
+    if http.is_private_host(host):
         return ""
     return "OpenAI" if host == "api.openai.com" else host

@@ -3,6 +3,8 @@
 import reflex as rx
 
 from gpt_image_ui.web.components.icons import icon
+from gpt_image_ui.web.components.panel import action
+from gpt_image_ui.web.components.picture_state import PictureState
 from gpt_image_ui.web.components.words import address, pasted, pick, prompts, slash, suggestion, tool_file
 from gpt_image_ui.web.live import Feed
 from gpt_image_ui.web.pages.studio.prompts_state import PromptsState
@@ -95,6 +97,22 @@ def receiver() -> rx.Component:
     return rx.cond(
         (_RECEIVER != "") & ~StudioState.offer.destination.contains(_RECEIVER),
         rx.fragment(" Improve and From image go to ", _RECEIVER, "."),
+    )
+
+
+def describe_action() -> rx.Component:
+    """In the row under the large view; what it finds appears under the prompt."""
+    return rx.cond(
+        _TOOL.enabled & (PictureState.picture.kind == "image"),
+        action(
+            "eye",
+            "Describe",
+            "",
+            on_click=WordsState.describe_picture(PictureState.picture.id),
+            custom_attrs={"data-shuts": "", "data-opens": "composer"},
+            title="Read it back into words, for the prompt",
+            note=_PRICE_TEXT,
+        ),
     )
 
 

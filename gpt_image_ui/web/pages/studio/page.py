@@ -13,6 +13,7 @@ from gpt_image_ui.web.components.wall import wall
 from gpt_image_ui.web.live import Feed
 from gpt_image_ui.web.pages.studio.composer import composer
 from gpt_image_ui.web.pages.studio.empty import empty_wall
+from gpt_image_ui.web.pages.studio.helps import describe_action
 from gpt_image_ui.web.pages.studio.mask_state import MaskState
 from gpt_image_ui.web.pages.studio.masking import mask_view
 from gpt_image_ui.web.pages.studio.queue import queue
@@ -50,6 +51,7 @@ def page() -> rx.Component:
                 StudioState.recall,
                 StudioState.refer_to,
                 MaskState.paint_picture,
+                describe_action(),
                 open_id=StudioState.open_id,
                 home="/studio",
             ),
