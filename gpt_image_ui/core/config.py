@@ -1,6 +1,7 @@
 """Typed settings in sections. Each feature declares the section it reads; values come, strongest first, from the
 environment, the profile file (TOML) and the declared default. The only module that reads `os.environ`."""
 
+import ipaddress
 import os
 import secrets
 import socket
@@ -11,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -72,7 +73,8 @@ class Section(BaseSettings):
 
 
 class ServerSettings(Section):
-    """Where the studio listens and what it is called from outside."""
+    """Where the studio listens and what it is called from outside. `trusted_proxies`: addresses or networks whose
+    X-Forwarded-For is believed. `metrics`: who may read /metrics, programs on this machine, everybody, or nobody."""
 
     model_config = section("server")
     host: str = "127.0.0.1"
@@ -82,7 +84,13 @@ class ServerSettings(Section):
     name: str = "GPT Image UI"
     trusted_proxies: tuple[str, ...] = ()
     session_days: int = 90
+    metrics: str = Field("local", pattern="^(local|open|off)$")
     secret: SecretStr = SecretStr("")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ipaddress.ip_network(address, strict=False)) for address in given)
 
     def origin(self) -> str:
         """The address people use, without a trailing slash."""

@@ -14,6 +14,9 @@ from gpt_image_ui.web.public import errors as pages
 _logger = log.get("web")
 _requests = Counter("http_requests_total", "Requests by route template and status.", ["route", "status"])
 _seconds = Histogram("http_request_seconds", "Time to the last byte.", ["route"])
+# More than any form or address needs; uploads, which count for themselves, have a limit of their own.
+_BODY_BYTES_MAX = 1_000_000
+_UPLOADS = "/api/uploads"
 _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -49,7 +52,7 @@ class Edge:
             await send(message)
 
         try:
-            await self.app(scope, receive, watched)
+            await self.app(scope, receive if scope["path"] == _UPLOADS else _capped(receive), watched)
             if status == 404 and replaces:
                 raise NotFoundError
         except UserFacingError as error:
@@ -69,6 +72,21 @@ def answer_json(error: UserFacingError) -> JSONResponse:
     headers = {"retry-after": str(error.retry_after_seconds)} if error.retry_after_seconds else None
     body = {"error": error.message, "code": error.code, "reference": error.reference}
     return JSONResponse(body, error.status, headers)
+
+
+def _capped(receive: Receive) -> Receive:
+    """A body that ends in a refusal once it is longer than any of ours: forms are read whole into memory."""
+    received = 0
+
+    async def capped() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > _BODY_BYTES_MAX:
+            raise UserFacingError("That is more than was asked for. Nothing was done.", "too_large", status=413)
+        return message
+
+    return capped
 
 
 def _answer(scope: Scope, error: UserFacingError) -> Response:

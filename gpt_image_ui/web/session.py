@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gpt_image_ui.accounts import sessions
 from gpt_image_ui.accounts.sessions import AccountView
-from gpt_image_ui.core import config, db
+from gpt_image_ui.core import config, db, http
 from gpt_image_ui.core.errors import UserFacingError
 
 THEMES = ("system", "light", "dark")
@@ -60,10 +60,10 @@ async def require_account(request: HTTPConnection) -> AccountView:
 
 def require_same_origin(request: Request) -> None:
     """Refuses a browser that another site sent to a route that changes something. Raises UserFacingError (403)."""
-    origin = request.headers.get("origin")
-    allowed = {*config.get(config.ServerSettings).allowed_origins(), f"{request.url.scheme}://{request.url.netloc}"}
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    if (origin and origin != "null" and origin not in allowed) or (not origin and site == "cross-site"):
+    origin, site = request.headers.get("origin", ""), request.headers.get("sec-fetch-site", "")
+    # A page may hide its origin ('null'); then only the browser's own word counts. A program sends neither.
+    hidden = origin in ("", "null")
+    if (site not in ("same-origin", "none") and origin + site) if hidden else origin not in _own_origins(request):
         raise UserFacingError("That came from another site and was not done.", "cross_site", status=403)
 
 
@@ -87,6 +87,16 @@ class SessionState(rx.State):
         jar = SimpleCookie(self.router.headers.cookie or "")
         morsel = jar.get(cookie_name())
         return await db.read(sessions.find_account, morsel.value) if morsel else None
+
+
+def _own_origins(request: Request) -> set[str]:
+    """The origins of the settings, and the address that was asked if it is one of a private network: a public name may
+    be anybody's, made to point here for a moment."""
+    own = set(config.get(config.ServerSettings).allowed_origins())
+    here = (
+        {f"{request.url.scheme}://{request.url.netloc}"} if http.is_private_host(request.url.hostname or "") else set()
+    )
+    return own | here
 
 
 def _secure() -> bool:

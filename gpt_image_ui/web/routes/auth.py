@@ -10,7 +10,7 @@ from gpt_image_ui.accounts import guests, sessions
 from gpt_image_ui.accounts.guests import GuestSettings
 from gpt_image_ui.core import config, db, ids, rate_limit
 from gpt_image_ui.core.errors import UserFacingError
-from gpt_image_ui.web import session
+from gpt_image_ui.web import callers, session
 
 # What the landing page's form may carry into the studio's composer.
 CARRIED = ("prompt", "model", "size", "quality", "count", "seed")
@@ -34,9 +34,8 @@ async def let_in(request: Request, response: Response) -> str:
         raise UserFacingError(
             "This studio is for its own members. Ask its operator for an account.", "closed", status=403
         )
-    address = request.client.host if request.client else "unknown"
     rate = rate_limit.Rate("guest", settings.per_address_per_hour, 3600 / settings.per_address_per_hour)
-    rate_limit.take(rate, address)
+    rate_limit.take(rate, callers.one_caller(request))
     token = ids.new_secret()
     account_id = await db.transaction(guests.create_guest, token)
     session.set_cookie(response, token)

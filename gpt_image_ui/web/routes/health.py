@@ -7,10 +7,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gpt_image_ui.core import db
+from gpt_image_ui.core import config, db
+from gpt_image_ui.core.errors import NotFoundError
 from gpt_image_ui.jobs import engine
 from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import StorageError
+from gpt_image_ui.web import callers
 
 
 async def healthz(_request: Request) -> Response:
@@ -25,8 +27,11 @@ async def readyz(_request: Request) -> Response:
     return JSONResponse({"status": "ready" if ready else "not ready", **checks}, 200 if ready else 503)
 
 
-async def metrics(_request: Request) -> Response:
-    """Prometheus text. Counts and durations only."""
+async def metrics(request: Request) -> Response:
+    """Prometheus text, for those that `server.metrics` names. Counts and durations only."""
+    readers = config.get(config.ServerSettings).metrics
+    if readers == "off" or (readers == "local" and not callers.is_local(request)):
+        raise NotFoundError()
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

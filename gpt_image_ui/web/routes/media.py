@@ -81,7 +81,10 @@ async def preview(request: Request) -> Response:
     if account is None:
         raise NotFoundError()
     job = await db.read(submit.get, account.id, request.path_params["job_id"])
-    data = await store.get().get(landing.preview_key(account.id, job.id))
+    try:
+        data = await store.get().get(landing.preview_key(account.id, job.id))
+    except StorageError as error:  # it goes when its job ends, and nobody misses it
+        raise NotFoundError() from error
     return Response(data, media_type="image/webp", headers=_HEADERS | {"cache-control": "private, max-age=600"})
 
 

@@ -16,7 +16,7 @@ from gpt_image_ui.web.routes import auth
 
 
 async def screen(request: Request) -> Response:
-    """A screen of the app, for the account in the cookie or a new guest. A prefetch makes no account."""
+    """A screen of the app, for the account in the cookie or a new guest."""
     name = request.url.path.strip("/").split("/")[0]
     packed = "gzip" in request.headers.get("accept-encoding", "")
     response = HTMLResponse(_document(name, request.cookies.get("theme", "system"), packed))
@@ -28,10 +28,17 @@ async def screen(request: Request) -> Response:
     if account:
         await db.transaction(sessions.touch, account.id)
     else:
-        if "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
+        if not _is_visit(request):
             return RedirectResponse("/", 303)
         await auth.let_in(request, response)
     return response
+
+
+def _is_visit(request: Request) -> bool:
+    """Whether a person opens the page: no prefetch, no program that only looks, no frame or picture on another page."""
+    headers = request.headers
+    prefetch = "prefetch" in headers.get("sec-purpose", headers.get("purpose", ""))
+    return request.method == "GET" and not prefetch and headers.get("sec-fetch-dest", "document") == "document"
 
 
 @lru_cache(64)
