@@ -43,11 +43,14 @@ def clean(_runs: int) -> list[Row]:
 def _run(folder: Path, port: int, environment: dict[str, str]) -> float:
     began = time.perf_counter()
     # A session of its own, so that make and all that it started can be ended together.
-    process = subprocess.Popen(
-        ["make", "run"], cwd=folder, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
-    )
+    with (folder.parent / "log").open("wb") as log:
+        process = subprocess.Popen(
+            ["make", "run"], cwd=folder, env=environment, start_new_session=True, stdout=log, stderr=log
+        )
     try:
         return _await(process, port) - began
+    except RuntimeError as error:
+        raise RuntimeError((folder.parent / "log").read_text(errors="replace")[-800:]) from error
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)

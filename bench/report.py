@@ -11,6 +11,8 @@ from pathlib import Path
 from bench.browser import CHROMIUM
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+# What a run cannot know: why a budget is missed, and what was tried.
+NOTES = Path(__file__).with_name("NOTES.md")
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,11 @@ def machine() -> list[str]:
     chromium = subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     memory = _field("/proc/meminfo", "MemTotal").split()[0]
     load = ", ".join(f"{part:.2f}" for part in os.getloadavg())
+    busy = " (busy with other work: times are longer than on a quiet machine)" if os.getloadavg()[0] > 1 else ""
     return [
         f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores, {int(memory) / 1048576:.0f} GB",
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {chromium or 'no Chromium'}",
-        f"load average before: {load}",
+        f"load average before: {load}{busy}",
         f"measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     ]
 
@@ -66,8 +69,9 @@ def write(rows: Sequence[Row], facts: Sequence[str]) -> None:
     told = [f"- {fact}" for fact in facts]
     table = ["| what | budget | figure | verdict | how |", "|---|---|---|---|---|"]
     table += [f"| {row.what} | {row.budget} | {row.figure} | {verdict(row)} | {row.how} |" for row in rows]
-    head = "# Speed and size, measured\n\nWritten by `make bench`; budgets are those of docs/ARCHITECTURE.md.\n"
-    RESULTS.write_text("\n".join([head, *told, "", *table, ""]), encoding="utf-8")
+    head = "# Speed and size, measured\n\nWritten by `make bench`; what follows the table comes from NOTES.md.\n"
+    notes = NOTES.read_text(encoding="utf-8")
+    RESULTS.write_text("\n".join([head, *told, "", *table, "", notes]), encoding="utf-8")
 
 
 def _field(path: str, name: str) -> str:
