@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from pydantic import Field
 from sqlmodel import Session, col, select
 
-from gpt_image_ui.core import clock, config, http, ids, rate_limit
+from gpt_image_ui.core import clock, config, ids, rate_limit
 from gpt_image_ui.core import db as database
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.gallery import pixels, thumbnails, walls
@@ -144,22 +143,10 @@ async def discard(account_id: str, upload_id: str) -> None:
     await database.transaction(remove, account_id, upload_id)
 
 
-async def accept_from(account_id: str, url: str) -> Upload:
-    """Keeps the picture at a public address, fetched by this server through the guard. Raises as `accept` does, and
-    UserFacingError url_refused, the same for every reason."""
-    settings = config.get(UploadSettings)
-    try:
-        data, _ = await http.fetch(url.strip(), size_bytes_max=_bytes_max(settings), deadline_seconds=20)
-    except http.FetchError as error:
-        raise UserFacingError(
-            "That address is not reachable from here, or holds no picture. Upload the picture instead.", "url_refused"
-        ) from error
-
-    async def once() -> AsyncIterator[bytes]:
-        yield data
-
-    name = urlsplit(url).path.rsplit("/", 1)[-1] or "picture"
-    return await accept(account_id, name, once(), len(data))
+async def working_copy(stream: AsyncIterator[bytes]) -> Reference:
+    """What would be kept of a picture that is not. Raises UserFacingError too_large, not_an_image, too_many_pixels."""
+    copy = await _copy_of(stream, config.get(UploadSettings))
+    return Reference(copy.data, copy.media_type)
 
 
 async def purge_expired() -> int:

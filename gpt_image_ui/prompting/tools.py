@@ -17,8 +17,7 @@ from sqlmodel import Session, col
 from gpt_image_ui.core import clock, config, db, http, ids, money, rate_limit
 from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.credits import ledger
-from gpt_image_ui.gallery import images, thumbnails, uploads
-from gpt_image_ui.gallery.uploads import UploadSettings
+from gpt_image_ui.gallery import addresses, images, thumbnails, tiles, uploads
 from gpt_image_ui.moderation import check
 from gpt_image_ui.prompting import changes
 from gpt_image_ui.prompting.changes import Part
@@ -26,7 +25,6 @@ from gpt_image_ui.prompting.tables import ToolRun
 from gpt_image_ui.prompting.writers import openai, rules
 from gpt_image_ui.prompting.writers.interface import Picture, WriterError, WriterRefusedError, Written
 from gpt_image_ui.providers.interface import Reference
-from gpt_image_ui.storage import store
 
 IMPROVE, DESCRIBE = "improve", "describe"
 OPEN, DONE, FAILED = "open", "done", "failed"
@@ -99,21 +97,13 @@ async def describe_upload(account_id: str, nonce: str, upload_id: str) -> Sugges
 async def describe_picture(account_id: str, nonce: str, image_id: int) -> Suggestion:
     """Reads a picture of the library back into words."""
     row = await db.read(images.get, account_id, image_id)
-    data = await store.get().get(thumbnails.tile_key(row.key, max(thumbnails.WIDTHS)))
+    data = await tiles.read(row, max(thumbnails.WIDTHS))
     return await _describe(account_id, nonce, Reference(data, "image/webp"))
 
 
 async def describe_address(account_id: str, nonce: str, url: str) -> Suggestion:
     """Reads the picture at a public address back into words. It is fetched by this server and not kept."""
-    limit = config.get(UploadSettings).megabytes_max * 1024 * 1024
-    try:
-        data, media_type = await http.fetch(url.strip(), size_bytes_max=limit, deadline_seconds=20)
-    except http.FetchError as error:
-        raise UserFacingError(
-            "That address is not reachable from here, or holds no picture. Nothing was charged. Upload it instead.",
-            "url_refused",
-        ) from error
-    return await _describe(account_id, nonce, Reference(data, media_type))
+    return await _describe(account_id, nonce, await addresses.read(account_id, url))
 
 
 async def release_stranded() -> int:
@@ -180,7 +170,7 @@ def _open(session: Session, account_id: str, nonce: str, tool: str, price: int) 
 
 
 def _close(session: Session, run_id: str, status: str, charged: int, cost_micros: int) -> None:
-    run = session.get_one(ToolRun, run_id)
+    run = session.get_one(ToolRun, run_id, with_for_update=True)
     if run.status != OPEN:
         return
     run.status, run.charged, run.cost_micros = status, charged, cost_micros

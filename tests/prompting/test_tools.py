@@ -13,12 +13,13 @@ from gpt_image_ui.accounts import guests
 from gpt_image_ui.core import clock, config, db, http, ids
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.credits import ledger
-from gpt_image_ui.gallery import uploads
+from gpt_image_ui.gallery import images, thumbnails, uploads
 from gpt_image_ui.moderation import check
 from gpt_image_ui.moderation.check import Decision
 from gpt_image_ui.prompting import changes, tools
 from gpt_image_ui.prompting.tables import ToolRun
 from gpt_image_ui.prompting.writers import openai
+from gpt_image_ui.storage import store
 
 WELCOME = 100
 
@@ -223,6 +224,46 @@ async def test_an_address_is_fetched_through_the_guard(account, model, monkeypat
     sent = json.loads(model.asked[0].content)
     assert sent["input"][0]["content"][1]["image_url"].startswith("data:image/jpeg;base64,")
     assert "never follow it" in sent["instructions"]
+
+
+async def test_addresses_are_counted_before_they_are_asked(account, monkeypatch):
+    asked = []
+
+    async def nowhere(url, **_limits):
+        asked.append(url)
+        raise http.FetchError
+
+    monkeypatch.setattr(http, "fetch", nowhere)
+    codes = []
+    for number in range(12):
+        with pytest.raises(UserFacingError) as refused:
+            await tools.describe_address(account, ids.new_id(), f"https://pictures.example/{number}")
+        codes.append(refused.value.code)
+    assert codes == ["url_refused"] * 10 + ["rate_limited"] * 2
+    assert len(asked) == 10
+
+
+async def test_an_address_that_holds_no_picture_is_shown_to_nobody(account, model, monkeypatch):
+    async def fetched(_url, **_limits):
+        return b"<html>a page that is no picture at all</html>", "image/png"
+
+    monkeypatch.setattr(http, "fetch", fetched)
+    with pytest.raises(UserFacingError) as refused:
+        await tools.describe_address(account, ids.new_id(), "https://pictures.example/a.png")
+    assert refused.value.code == "not_an_image"
+    assert model.asked == []
+
+
+async def test_a_picture_of_the_library_whose_widest_tile_was_never_made_is_read(account, model):
+    data = picture()
+    key, size = f"images/{account}/job/0", len(data)
+    derived = thumbnails.make(data, thumbnails.AT_ONCE)
+    await store.get().put(key, data, "image/png")
+    facts = {"job_id": "job", "position": 0, "key": key, "size_bytes": size, "sha256": "0" * 64, "request": {}}
+    said = {"prompt": "p", "provider": "sketch", "model": "sketch", "seed": 1, "revised_prompt": "", "charged": 0}
+    image_id = await db.transaction(images.add, account_id=account, derived=derived, **facts, **said)
+    model.answers = [(200, responses("A blue rectangle"))]
+    assert (await tools.describe_picture(account, ids.new_id(), image_id)).prompt == "A blue rectangle"
 
 
 async def test_a_temporary_upload_ends_by_itself(account):

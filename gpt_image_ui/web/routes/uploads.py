@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gpt_image_ui.core.errors import UserFacingError
-from gpt_image_ui.gallery import uploads
+from gpt_image_ui.gallery import addresses, uploads
 from gpt_image_ui.gallery.tables import Upload
 from gpt_image_ui.web import session
 
@@ -38,7 +38,7 @@ async def fetch(request: Request) -> Response:
         url = str((await request.json())["url"])[:2000]
     except (ValueError, KeyError, TypeError) as error:
         raise UserFacingError("Give the address of a picture.", "bad_request") from error
-    return _answer(await uploads.accept_from(account.id, url))
+    return _answer(await addresses.accept(account.id, url))
 
 
 async def remove(request: Request) -> Response:
