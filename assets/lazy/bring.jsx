@@ -97,7 +97,7 @@ export function Pasted({ target = "prompt", onAdded }) {
   const take = async () => {
     setSaid("Fetching");
     const { upload, reason } = await fetchPicture(url);
-    if (reason) return setSaid(reason);
+    if (reason) return setSaid(`${reason} Your words are as they were.`);
     const field = document.getElementById(target);
     const at = field.value.lastIndexOf(url);
     if (at >= 0) {

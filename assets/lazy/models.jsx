@@ -8,7 +8,10 @@ const ORDERS = {
   price: ["By price", (a, b) => a.price - b.price],
   speed: ["By speed", (a, b) => (a.seconds < 0 ? Infinity : a.seconds) - (b.seconds < 0 ? Infinity : b.seconds) || 0],
 };
-const clock = (seconds) => `${Math.floor(Math.round(seconds) / 60)}:${String(Math.round(seconds) % 60).padStart(2, "0")}`;
+const clock = (taken) => {
+  const seconds = Math.max(1, Math.round(taken));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+};
 
 const Unknown = () => <span className="ink3" title="Nobody used it today">–<span className="sr">nobody used it today</span></span>;
 

@@ -38,9 +38,10 @@ def step_label(model: ModelSpec, size: Size) -> str:
     """'2K', '720p': what the model calls it, or the same kind of word made from its pixels."""
     if _step(size):
         return _step(size)
+    first = next(other for other in model.sizes if not _step(other))
     if model.kind == VIDEO:
-        return f"{min(size.width, size.height)}p"
-    return f"{max(1, round(sqrt(size.width * size.height) / 1024))}K"
+        return f"{min(first.width, first.height)}p"
+    return f"{max(1, round(sqrt(first.width * first.height) / 1024))}K"
 
 
 def nearest(wanted: str, model: ModelSpec) -> str:
