@@ -22,7 +22,7 @@ from gpt_image_ui.generation import (
 from gpt_image_ui.generation.tables import Job, ProviderCall
 from gpt_image_ui.jobs import engine, lifecycle, notices
 from gpt_image_ui.providers import registry
-from gpt_image_ui.providers.interface import IMAGE, Call, GeneratedImage
+from gpt_image_ui.providers.interface import IMAGE, Call, GeneratedImage, Reference
 
 _SAVING_SAID_AFTER_SECONDS = 0.15
 
@@ -106,11 +106,15 @@ def note_end(session: Session, job_id: str, number: int, result: engine.Result) 
     health.forget_refusals()
 
 
-async def build(job: Job, number: int, landed: list[landing.Landed]) -> Call:
+async def build(job: Job, number: int, landed: list[landing.Landed], *, following: bool = False) -> Call:
     """What the provider is given. Pictures that it lands are added to `landed`."""
     request = submit.from_json(job.request)
-    references = await submit.load_references(job.account_id, request)
-    mask = await submit.load_mask(job.account_id, request)
+    if following:
+        # Asking after a task takes no bytes; a thousand waiting jobs could not hold them, and they may be deleted now.
+        references, mask = tuple(Reference(b"", "") for _ in request.references), None
+    else:
+        references = await submit.load_references(job.account_id, request)
+        mask = await submit.load_mask(job.account_id, request)
     model = routing.find(job.provider, job.model)
     asked = fallback.request_for(request, model)
     kind = model.kind if model else IMAGE

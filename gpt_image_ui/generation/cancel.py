@@ -1,17 +1,21 @@
 """Stopping a job at any stage. Before the provider is asked it costs nothing; after, the line to it is dropped."""
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
-from gpt_image_ui.core import clock, db
+from gpt_image_ui.core import clock, db, log
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.generation import submit
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import lifecycle, notices
 
 _WATCH_SECONDS = 1.0
+_logger = log.get("generation")
 # Jobs under way in this process, and the event that stops each.
 _under_way: dict[str, asyncio.Event] = {}
 
@@ -25,14 +29,14 @@ async def cancel(account_id: str, job_id: str) -> str:
     return status
 
 
-def watch(job_id: str) -> asyncio.Event:
-    """An event that is set when this running job is to stop. `forget` it afterwards."""
-    return _under_way.setdefault(job_id, asyncio.Event())
-
-
-def forget(job_id: str) -> None:
-    """Ends the watch over a job that is no longer under way."""
-    _under_way.pop(job_id, None)
+@contextlib.contextmanager
+def watching(job_id: str) -> Iterator[asyncio.Event]:
+    """An event that is set when this job is to stop, for as long as the block lasts."""
+    stop = _under_way.setdefault(job_id, asyncio.Event())
+    try:
+        yield stop
+    finally:
+        _under_way.pop(job_id, None)
 
 
 async def hear_others() -> None:
@@ -40,7 +44,12 @@ async def hear_others() -> None:
     while True:
         await asyncio.sleep(_WATCH_SECONDS)
         if _under_way:
-            for job_id in await db.read(_requested, list(_under_way)):
+            try:
+                requested = await db.read(_requested, list(_under_way))
+            except SQLAlchemyError as error:  # the database is away for a moment; who cancels meanwhile is heard after
+                _logger.warning("cancellations not heard", error=type(error).__name__)
+                continue
+            for job_id in requested:
                 if event := _under_way.get(job_id):
                     event.set()
 

@@ -84,6 +84,11 @@ def unforeseen(reference: str) -> dict[str, Any]:
     return {"code": "internal", "message": message, "reference": reference}
 
 
+def gone(error: UserFacingError) -> dict[str, Any]:
+    """The result when something that the request needs is not here any more, so that nobody was asked."""
+    return {"code": "internal", "message": error.message, "reference": error.reference}
+
+
 def late() -> dict[str, Any]:
     """The result when a provider's task has not ended in the time that its kind is given."""
     return {

@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from gpt_image_ui.core import db, ids, log
+from gpt_image_ui.core.errors import UserFacingError
 from gpt_image_ui.generation import (
     breaker,
     calls,
@@ -35,33 +36,20 @@ _logger = log.get("generation")
 
 async def attempt(job_id: str, number: int) -> engine.Result:
     """Asks the provider, once, and keeps what it gives. Never raises: every end is a result that `finish` can read."""
-    claim = await db.transaction(calls.claim, job_id, number)
-    if claim and claim.wait_seconds:
-        await asyncio.sleep(claim.wait_seconds)
-        claim = await db.transaction(calls.claim, job_id, number, in_turn=True)
-    if claim is None:
-        return {"gone": True}
-    if claim.tasks:
-        return {"pending": True}
-    if claim.refusal:
-        return await _refused(claim.job, claim.refusal)
-    if not claim.go:
-        return {"unknown": True}
-    await notices.send(claim.job.account_id)
-    result = await _watched(claim.job, number, _ask, tries=claim.tries)
-    _, tasks = await db.read(calls.find_tasks, job_id, number)
-    if tasks and not result.get("cancelled"):
-        # What was created before a failure is paid for: it is followed all the same.
-        return {"pending": True}
-    return await _go_on(claim.job, result)
+    # From before the claim, which sees all that was cancelled until then: what comes later finds somebody listening.
+    with cancel.watching(job_id) as stop:
+        return await _attempt(job_id, number, stop)
 
 
 async def follow_up(job_id: str, number: int) -> engine.Result:
     """Waits for the tasks of an attempt and keeps what they give, until all have ended or time is up."""
-    job, _ = await db.read(calls.find_tasks, job_id, number)
-    if job.status in lifecycle.CLOSED:
-        return {"gone": True}
-    return await _watched(job, number, _follow)
+    with cancel.watching(job_id) as stop:
+        job, _ = await db.read(calls.find_tasks, job_id, number)
+        if job.status in lifecycle.CLOSED:
+            return {"gone": True}
+        if job.cancel_requested:
+            stop.set()
+        return await _watched(job, number, _follow, stop)
 
 
 async def save(job_id: str, result: engine.Result) -> bool:
@@ -109,6 +97,28 @@ _Work = Callable[[Job, int, list[landing.Landed]], Awaitable[engine.Result]]
 _AT_ONCE_SECONDS = 0.01
 
 
+async def _attempt(job_id: str, number: int, stop: asyncio.Event) -> engine.Result:
+    claim = await db.transaction(calls.claim, job_id, number)
+    if claim and claim.wait_seconds:
+        await asyncio.sleep(claim.wait_seconds)
+        claim = await db.transaction(calls.claim, job_id, number, in_turn=True)
+    if claim is None:
+        return {"gone": True}
+    if claim.tasks:
+        return {"pending": True}
+    if claim.refusal:
+        return await _refused(claim.job, claim.refusal)
+    if not claim.go:
+        return {"unknown": True}
+    await notices.send(claim.job.account_id)
+    result = await _watched(claim.job, number, _ask, stop, tries=claim.tries)
+    _, tasks = await db.read(calls.find_tasks, job_id, number)
+    if tasks and not result.get("cancelled"):
+        # What was created before a failure is paid for: it is followed all the same.
+        return {"pending": True}
+    return await _go_on(claim.job, result)
+
+
 async def _refused(job: Job, refusal: breaker.Refusal) -> engine.Result:
     """The provider is not to be asked now: another one, or a while, or the end."""
     if await _switch(job, refusal.code):
@@ -140,24 +150,26 @@ async def _say_waiting(job: Job, code: str, seconds: float) -> None:
     await notices.send(job.account_id)
 
 
-async def _watched(job: Job, number: int, work: _Work, *, tries: int = 0) -> engine.Result:
+async def _watched(job: Job, number: int, work: _Work, stop: asyncio.Event, *, tries: int = 0) -> engine.Result:
     """Runs the work until it ends or the person cancels, and turns every failure into a result."""
     landed = _landed.setdefault(job.id, [])
     while len(_landed) > _LANDED_MAX:
         _landed.pop(next(iter(_landed)))
     try:
-        result: engine.Result = await _until(cancel.watch(job.id), work(job, number, landed))
+        if stop.is_set():
+            raise _StoppedError
+        result: engine.Result = await _until(stop, work(job, number, landed))
     except _StoppedError:
         result = {"cancelled": True}
         await follow.stop(job, number)
     except ProviderError as error:
         result = failures.describe(error, tries, delivered=len(landed))
+    except UserFacingError as error:  # what the request needs is gone, as a reference that was deleted meanwhile
+        result = failures.gone(error)
     except Exception as error:  # the job edge: whatever happens, the credits find their way back
         reference = ids.new_reference()
         _logger.error("attempt failed", job_id=job.id, reference=reference, error=type(error).__name__, exc_info=True)
         result = failures.unforeseen(reference)
-    finally:
-        cancel.forget(job.id)
     result["unsaved"] = any(picture.spooled for picture in landed)
     result["pictures"] = {str(p.position): {"seed": p.seed, "revised_prompt": p.revised_prompt} for p in landed}
     if not result.get("pending"):
@@ -176,7 +188,7 @@ async def _ask(job: Job, number: int, landed: list[landing.Landed]) -> engine.Re
 
 async def _follow(job: Job, number: int, landed: list[landing.Landed]) -> engine.Result:
     _, tasks = await db.read(calls.find_tasks, job.id, number)
-    call = await calls.build(job, number, landed)
+    call = await calls.build(job, number, landed, following=True)
     return await follow.until_ended(job, registry.providers()[job.provider], call, tasks)
 
 

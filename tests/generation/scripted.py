@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 from PIL import Image
@@ -42,6 +42,11 @@ def png(width: int = 256, height: int = 256, colour: tuple[int, int, int] = (40,
     file = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(file, "PNG")
     return file.getvalue()
+
+
+async def whole(data: bytes) -> AsyncIterator[bytes]:
+    """A file as an upload brings it, in one piece."""
+    yield data
 
 
 class Scripted(AtOnce):

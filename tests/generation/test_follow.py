@@ -3,15 +3,19 @@
 import asyncio
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from gpt_image_ui import worker
 from gpt_image_ui.accounts import guests
 from gpt_image_ui.core import clock, config, db, ids
+from gpt_image_ui.gallery import uploads
 from gpt_image_ui.generation import calls, cancel, follow, run
+from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import lifecycle
 from gpt_image_ui.providers import interface as errors
 from gpt_image_ui.providers import registry
-from tests.generation.scripted import Tasks, ended, failing, position, reached, send
+from tests.generation.scripted import Tasks, ended, failing, png, position, reached, send, whole
 
 WELCOME = 100
 
@@ -89,6 +93,31 @@ async def test_cancelling_stops_the_task_at_the_provider(account, provider, work
     job = await ended(job_id)
     assert (job.status, provider.stopped) == (lifecycle.CANCELLED, ["task-0"])
     assert position(account) == (WELCOME, 0)
+
+
+async def test_a_cancellation_that_nobody_heard_is_found_when_the_task_is_followed(account, provider, working):
+    async def unheard(_call):
+        asked = sa.update(Job).where(col(Job.account_id) == account).values(cancel_requested=True)
+        await db.transaction(lambda session: session.execute(asked))
+
+    provider.script, provider.ready = [unheard], lambda _task: False
+    job = await ended(await send(account))
+    assert (job.status, provider.stopped) == (lifecycle.CANCELLED, ["task-0"])
+    assert position(account) == (WELCOME, 0)
+
+
+async def test_a_reference_deleted_under_way_loses_no_task(account, provider, working):
+    upload = await uploads.accept(account, "shore.png", whole(png()))
+    seen = []
+
+    async def discarded(call):
+        seen.append(call.references[0].data)
+        await uploads.discard(account, upload.id)
+
+    provider.script = [discarded]
+    job = await ended(await send(account, references=(upload.id,)))
+    assert (job.status, len(provider.created)) == (lifecycle.DONE, 1)
+    assert seen[0]
 
 
 async def test_a_callback_wakes_and_a_forged_one_does_not(account, provider, working, monkeypatch):

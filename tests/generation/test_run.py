@@ -8,15 +8,15 @@ from sqlmodel import col
 
 from gpt_image_ui import worker
 from gpt_image_ui.core import config, db, ids
-from gpt_image_ui.gallery import feed, images
+from gpt_image_ui.gallery import feed, images, uploads
 from gpt_image_ui.gallery.tables import Image
 from gpt_image_ui.generation import calls, cancel, recover, run, submit
-from gpt_image_ui.generation.tables import ProviderCall
+from gpt_image_ui.generation.tables import Job, ProviderCall
 from gpt_image_ui.jobs import engine, lifecycle, notices
 from gpt_image_ui.providers import interface as errors
 from gpt_image_ui.storage import store
 from gpt_image_ui.storage.interface import StorageError
-from tests.generation.scripted import ended, failing, png, position, reached, send
+from tests.generation.scripted import ended, failing, png, position, reached, send, whole
 
 WELCOME = 100
 
@@ -149,6 +149,43 @@ async def test_cancel_before_and_during_the_drawing(account, provider, working):
         assert (job.status, job.charged) == (lifecycle.CANCELLED, 0)
     assert position(account) == (WELCOME, 0)
     assert await cancel.cancel(account, first) == lifecycle.CANCELLED
+
+
+async def test_a_cancellation_right_after_the_claim_asks_nobody(account, provider, working):
+    heard = []
+
+    async def cancels(_account: str) -> None:
+        running = sa.select(Job).where(col(Job.account_id) == account, col(Job.status) == lifecycle.RUNNING)
+        job = await db.read(lambda session: session.execute(running).scalar_one_or_none())
+        if job and not heard:
+            heard.append(job.id)
+            await cancel.cancel(account, job.id)
+
+    notices.listen(cancels)
+    job = await ended(await send(account))
+    assert (job.status, provider.calls) == (lifecycle.CANCELLED, [])
+    assert position(account) == (WELCOME, 0)
+
+
+async def test_a_reference_deleted_before_the_call_says_so(account, provider, working):
+    async def never(_call):
+        await asyncio.sleep(3600)
+
+    upload = await uploads.accept(account, "shore.png", whole(png()))
+    provider.script = [never, never]
+    first, second = await send(account), await send(account)
+    for job_id in (first, second):
+        await reached(job_id, lifecycle.RUNNING)
+    third = await send(account, references=(upload.id,))
+    await uploads.discard(account, upload.id)
+    await cancel.cancel(account, first)
+    job = await ended(third)
+    assert job.status == lifecycle.FAILED
+    assert "reference picture is not here" in job.error
+    assert len(provider.calls) == 2
+    await cancel.cancel(account, second)
+    await ended(second)
+    assert position(account) == (WELCOME, 0)
 
 
 async def test_retry_sends_the_same_snapshot(account, provider, working):
