@@ -48,5 +48,6 @@ async def _repeat(row: Recurring) -> None:
         try:
             await row.act()
         except Exception as error:  # the job edge: one failing act must not stop the others
-            _logger.error("recurring work failed", act=row.name, reference=ids.new_reference(), error=repr(error))
+            name = type(error).__name__  # its words may quote what people wrote
+            _logger.error("recurring work failed", act=row.name, reference=ids.new_reference(), error=name)
         await asyncio.sleep(row.every_seconds)

@@ -28,11 +28,13 @@ async def running(*, execute: bool) -> AsyncIterator[None]:
     if execute:
         engine.register(run.plan())
         notices.on_wake(follow.wake_here)
+        if db.is_postgres():
+            await recover.announce()
     await engine.start({name: limits.width(name) for name in registry.providers()})
     background = [asyncio.create_task(task) for task in _background(execute)]
-    if execute:
-        await recover.sweep(at_start=True)
     try:
+        if execute:
+            await recover.sweep(at_start=True)
         yield
     finally:
         for task in background:

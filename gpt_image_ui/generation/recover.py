@@ -28,8 +28,7 @@ async def sweep(*, at_start: bool = False) -> int:
         try:
             mended += await _mend(job_id, status, outcomes[job_id])
         except Exception as error:  # the job edge: one row that cannot be read must not keep the others waiting
-            reference = ids.new_reference()
-            _logger.error("job not mended", job_id=job_id, reference=reference, error=type(error).__name__)
+            _say_not_mended(job_id, error)
     for account_id in await db.transaction(_release_orphans):
         mended += 1
         await notices.send(account_id)
@@ -39,8 +38,16 @@ async def sweep(*, at_start: bool = False) -> int:
 async def resume_held() -> None:
     """Checks held jobs again, oldest first, until the checker fails again."""
     for job_id in await db.read(_held_jobs):
-        if not await submit.release_held(job_id):
-            return
+        try:
+            if not await submit.release_held(job_id):
+                return
+        except Exception as error:  # the job edge: one that cannot be checked must not keep the others waiting
+            _say_not_mended(job_id, error)
+
+
+async def announce() -> None:
+    """Says that this worker lives before it takes its first job: whose lease was never seen, nobody would take over."""
+    await db.transaction(_renew)
 
 
 async def renew_lease() -> None:
@@ -63,6 +70,10 @@ async def _mend(job_id: str, status: str, known: str) -> bool:
         await run.finish(job_id, {"unknown": True})
     _logger.warning("job mended", job_id=job_id, status=status, engine=known)
     return True
+
+
+def _say_not_mended(job_id: str, error: Exception) -> None:
+    _logger.error("job not mended", job_id=job_id, reference=ids.new_reference(), error=type(error).__name__)
 
 
 def _open_jobs(session: Session, until: datetime) -> list[tuple[str, str]]:
@@ -105,8 +116,12 @@ def _renew(session: Session) -> list[str]:
     own = session.get(ExecutorLease, config.process_id()) or ExecutorLease(
         executor_id=config.process_id(), started_at=now, expires_at=now
     )
+    away = own.expires_at < now
     own.expires_at = now + lease
     session.add(own)
+    if away:
+        # The database or this process stood still, so the others' silence proves nothing yet: they have one turn more.
+        return []
     # One worker at a time buries the dead; the lock ends with the transaction.
     if not session.execute(sa.text("SELECT pg_try_advisory_xact_lock(7201)")).scalar():
         return []

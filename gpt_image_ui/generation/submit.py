@@ -9,11 +9,11 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, col
 
 from gpt_image_ui.accounts.tables import Account
-from gpt_image_ui.core import clock, db, ids, rate_limit
+from gpt_image_ui.core import clock, db, ids, log, rate_limit
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.gallery import uploads
@@ -24,6 +24,7 @@ from gpt_image_ui.moderation import check
 from gpt_image_ui.providers.interface import REFERENCE, ImageRequest, ModelSpec, Reference
 
 OPEN_JOBS_MAX = 100
+_logger = log.get("generation")
 _rate = rate_limit.Rate("submit", burst=60, every_seconds=0.5)
 
 
@@ -79,9 +80,13 @@ async def retry(account_id: str, job_id: str, nonce: str) -> str:
 
 
 async def hand_over(job_id: str) -> None:
-    """Gives a queued job to the engine. A crash before this line is made good by the sweep."""
-    provider, ahead = await db.read(_place, job_id)
-    await engine.hand_over(job_id, provider, ahead=ahead)
+    """Gives a queued job to the engine. A crash before this line, and an engine that cannot take it now, are made good
+    by the sweep: the job is recorded and paid for, so that it would be wrong to say that nothing came of it."""
+    try:
+        provider, ahead = await db.read(_place, job_id)
+        await engine.hand_over(job_id, provider, ahead=ahead)
+    except SQLAlchemyError as error:
+        _logger.warning("job left to the sweep", job_id=job_id, error=type(error).__name__)
 
 
 async def release_held(job_id: str) -> bool:
