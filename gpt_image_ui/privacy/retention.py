@@ -12,11 +12,13 @@ from gpt_image_ui.accounts.tables import GUEST, Account, LoginSession
 from gpt_image_ui.core import clock, config, db, log
 from gpt_image_ui.gallery import images, uploads
 from gpt_image_ui.gallery.tables import Image, Upload, Wall
+from gpt_image_ui.generation import landing
 from gpt_image_ui.generation.tables import Job, ProviderCall
 from gpt_image_ui.jobs import lifecycle
 from gpt_image_ui.moderation.tables import Verdict
 from gpt_image_ui.prompting.tables import PromptEntry, PromptTemplate, ToolRun
 from gpt_image_ui.storage import store
+from gpt_image_ui.storage.interface import StorageError
 
 _BATCH = 20
 _logger = log.get("privacy")
@@ -45,13 +47,15 @@ async def expire_guests() -> int:
     is made good by the next sweep.
     """
     until = clock.now() - timedelta(hours=config.get(GuestSettings).keep_hours)
-    found = await db.read(_idle_guests, until)
-    for account_id in found:
-        await store.get().delete(await db.read(_keys, account_id))
-        await db.transaction(_forget, account_id)
-    if found:
-        _logger.info("guests expired", accounts=len(found))
-    return len(found)
+    ended = 0
+    while found := await db.read(_idle_guests, until):
+        for account_id in found:
+            await store.get().delete(await db.read(_keys, account_id))
+            await db.transaction(_forget, account_id)
+        ended += len(found)
+    if ended:
+        _logger.info("guests expired", accounts=ended)
+    return ended
 
 
 async def expire_verdicts() -> int:
@@ -75,8 +79,15 @@ RULES = (
 
 
 async def sweep() -> dict[str, int]:
-    """Applies every rule once; what ended, by the rule's name."""
-    return {rule.name: await rule.act() for rule in RULES}
+    """Applies every rule once; what ended, by the rule's name. A store that does not answer stops only the rules that
+    need it."""
+    done = {}
+    for rule in RULES:
+        try:
+            done[rule.name] = await rule.act()
+        except StorageError as error:
+            _logger.warning("rule put off", rule=rule.name, error=type(error).__name__)
+    return done
 
 
 def _idle_guests(session: Session, until) -> list[str]:
@@ -92,7 +103,16 @@ def _idle_guests(session: Session, until) -> list[str]:
 def _keys(session: Session, account_id: str) -> list[str]:
     kept = session.execute(sa.select(col(Image.key)).where(col(Image.account_id) == account_id)).scalars()
     brought = session.execute(sa.select(Upload).where(col(Upload.account_id) == account_id)).scalars()
+    short = sa.select(Job).where(col(Job.account_id) == account_id, col(Job.delivered) < col(Job.asked))
+    # What landed of a job that was cancelled or failed then has no row, only the name that follows from the job.
+    unlisted = [
+        name
+        for job in session.execute(short).scalars()
+        for position in range(job.asked)
+        for name in images.keys_of(landing.key_of(account_id, job.id, position))
+    ]
     return [
+        *unlisted,
         *(key for image in kept for key in images.keys_of(image)),
         *(key for upload in brought for key in uploads.keys_of(upload)),
     ]
