@@ -1,4 +1,4 @@
-"""The durable engine behind five verbs: register, start, hand_over, outcome, stop. The only file that knows DBOS.
+"""The durable engine behind five verbs: register, start, hand_over, outcome, stop. Only it and dbos_setup know DBOS.
 
 What is run is a `Plan`: functions of a job id that are safe to repeat, because each act guards itself (intent rows,
 names derived from the job id, compare-and-set). The engine adds that a started job is taken up again after a crash.
@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from sqlalchemy import event
+from dbos import DBOS, DBOSClient, SetEnqueueOptions, SetWorkflowID
+from pydantic import Field
 
 from gpt_image_ui.core import clock, config, db, log
+from gpt_image_ui.jobs import dbos_setup
 from gpt_image_ui.jobs.lanes import Lane
 
-# Pinned: the default hashes source code, so that every upgrade would strand the jobs that were under way.
-VERSION = "1"
 WORKFLOW = "job"
 _STATES = {"PENDING": "working", "ENQUEUED": "working", "DELAYED": "working", "SUCCESS": "ended"}
 _ASKED_AT_ONCE = 200
@@ -30,7 +28,7 @@ class JobSettings(config.Section):
     """How work is executed. `workers`: 'here' in the web process, or 'elsewhere' by `gpt-image-ui worker`."""
 
     model_config = config.section("jobs")
-    workers: str = "here"
+    workers: str = Field("here", pattern="^(here|elsewhere)$")
     attempts_max: int = 3
     history_days: int = 7
     lease_seconds: int = 15
@@ -79,9 +77,9 @@ async def start(lanes: dict[str, int]) -> None:
     for name, width in lanes.items():
         _lanes[name] = Lane(name, width)
     if _plan is None:
-        _client = await asyncio.to_thread(DBOSClient, system_database_url=_system_url())
+        _client = await asyncio.to_thread(DBOSClient, system_database_url=dbos_setup.url())
         return
-    DBOS(config=_config())
+    DBOS(config=dbos_setup.configuration())
     DBOS.launch()
     # Only processes that share work need queues in the database: each is asked twenty times a second, also at rest.
     for lane in _lanes.values() if db.is_postgres() else ():
@@ -130,7 +128,7 @@ async def hand_over(job_id: str, lane_name: str, *, ahead: int) -> None:
                 "workflow_name": WORKFLOW,
                 "queue_name": _queue(lane_name),
                 "workflow_id": job_id,
-                "app_version": VERSION,
+                "app_version": dbos_setup.VERSION,
                 "priority": ahead + 1,
             },
             job_id,
@@ -174,7 +172,9 @@ async def take_over(executor_ids: list[str]) -> int:
     """Puts the unfinished jobs of dead executors back in line; returns how many."""
     found = []
     for executor_id in executor_ids:
-        found += await DBOS.list_workflows_async(executor_id=executor_id, status="PENDING", app_version=VERSION)
+        found += await DBOS.list_workflows_async(
+            executor_id=executor_id, status="PENDING", app_version=dbos_setup.VERSION
+        )
     for workflow in found:
         await DBOS.resume_workflow_async(workflow.workflow_id)
     return len(found)
@@ -308,39 +308,3 @@ def _followed(job_id: str) -> str:
 
 def _queue(lane: str) -> str:
     return f"lane-{lane}"
-
-
-def _system_url() -> str:
-    if db.is_postgres():
-        return config.get(config.DatabaseSettings).resolved_url()
-    return f"sqlite:///{config.data_directory() / 'jobs.db'}"
-
-
-def _config() -> DBOSConfig:
-    made = DBOSConfig(
-        name="gpt-image-ui",
-        application_version=VERSION,
-        executor_id=config.process_id() if db.is_postgres() else "local",
-        system_database_url=_system_url(),
-        log_level="ERROR",
-        max_executor_threads=16,
-    )
-    if not db.is_postgres():
-        made["system_database_engine"] = _sqlite_engine(_system_url())
-    return made
-
-
-def _sqlite_engine(url: str) -> sa.Engine:
-    # A pool of one: Python queues its callers instead of SQLite's sleeping busy handler.
-    engine = sa.create_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=120, connect_args={"check_same_thread": False}
-    )
-    synchronous = config.get(config.DatabaseSettings).synchronous
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection, _record) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        for pragma in ("busy_timeout=30000", "foreign_keys=on", "journal_mode=wal", f"synchronous={synchronous}"):
-            connection.execute(f"pragma {pragma}")
-
-    return engine
