@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import TypeVar
 
 import reflex as rx
 from sqlmodel import Session
@@ -14,13 +15,17 @@ from gpt_image_ui.gallery.feed import GalleryCard
 from gpt_image_ui.generation import queue_view
 from gpt_image_ui.generation.queue_view import JobCard
 
+T = TypeVar("T")
+
 _app: rx.App | None = None
 _dirty: set[str] = set()
 _pushing: dict[str, asyncio.Task[None]] = {}
-# Accounts that had a tab here since this process started; what others do need not be read.
-_seen: set[str] = set()
-# What was last read of them, for the parts that have not changed since.
+# Accounts that had a tab here, the latest last; what others do need not be read.
+_seen: dict[str, None] = {}
+_SEEN_MAX = 20_000
+# What was last read of them, for the parts that have not changed since: a few kilobytes each, and quickly read anew.
 _last: dict[str, "Picture"] = {}
+_LAST_MAX = 500
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def start(app: rx.App) -> None:
 
 async def link(state: rx.State, account_id: str) -> None:
     """Joins a tab to its account's feed and fills it from the tables; on load and on every return."""
-    _seen.add(account_id)
+    _put_last(_seen, account_id, None, _SEEN_MAX)
     shared = await state.get_state(Feed)
     shared = await shared._link_to(f"account-{account_id}")
     shared._show(await _read(account_id))
@@ -104,8 +109,15 @@ def _is_of_use(record: logging.LogRecord) -> bool:
 
 async def _read(account_id: str) -> Picture:
     picture = await db.read(read, account_id, _last.get(account_id))
-    _last[account_id] = picture
+    _put_last(_last, account_id, picture, _LAST_MAX)
     return picture
+
+
+def _put_last(table: dict[str, T], account_id: str, value: T, most: int) -> None:
+    table.pop(account_id, None)
+    table[account_id] = value
+    while len(table) > most:
+        table.pop(next(iter(table)))
 
 
 async def _push(account_id: str) -> None:
