@@ -2,7 +2,7 @@
 // as large as the stage, never as the picture, and are redrawn once a frame, where something was touched.
 import { Mask } from "./mask.js";
 
-const LARGE = 250_000; // screen pixels; a larger touch gets its edge when the stroke ends
+const LARGE = 250_000; // screen pixels; while more is touched in a frame, the edge waits for the end of the stroke
 const REST = 120; // ms after the picture stopped moving
 const MARGIN = 24;
 const [NEAREST, FARTHEST] = [16, 0.02];
@@ -45,6 +45,7 @@ export class Easel {
     this.todo = []; // where it was since the last frame
     this.frame = 0;
     this.soft = 0;
+    this.bare = true; // no edge is shown: all of it is drawn next time
     this.sizes = new ResizeObserver(() => this.#resize());
     this.sizes.observe(this.stage);
     this.stage.addEventListener("wheel", this.#wheel, { passive: false });
@@ -159,30 +160,45 @@ export class Easel {
     this.ring.hidden = true;
   }
 
-  // Shows the mask, all of it or a box of the picture.
+  // Shows the mask, all of it or a box of the picture; `light` leaves the edge out.
   draw(box, light = false) {
     const [tint, edge] = this.pens;
-    const density = this.tint.width / this.stage.clientWidth;
-    const { scale, x, y } = this.camera;
-    const [left, top, right, bottom] = box
-      ? [box[0] * scale + x, box[1] * scale + y, box[2] * scale + x, box[3] * scale + y].map((side) => side * density)
-      : [0, 0, this.tint.width, this.tint.height];
-    const gap = 4 * density;
-    const at = [Math.max(0, Math.floor(left - gap)), Math.max(0, Math.floor(top - gap))];
-    const size = [Math.min(this.tint.width, Math.ceil(right + gap)) - at[0], Math.min(this.tint.height, Math.ceil(bottom + gap)) - at[1]];
-    if (size[0] <= 0 || size[1] <= 0) return;
-    const area = [...at, ...size];
-    const source = [(at[0] / density - x) / scale, (at[1] / density - y) / scale, size[0] / density / scale, size[1] / density / scale];
+    const { area, source, density } = this.#part(box);
+    if (area[2] <= 0 || area[3] <= 0) return;
+    for (const pen of [tint, this.seen]) pen.imageSmoothingEnabled = this.camera.scale * density < 1;
+    const bare = light || (box && this.act && (this.bare || area[2] * area[3] > LARGE));
+    if (bare) {
+      if (!this.bare) edge.clearRect(0, 0, this.edge.width, this.edge.height);
+      this.bare = true;
+      this.#stamp(tint, area, this.hatch, () => tint.drawImage(this.mask.canvas, ...source, ...area));
+      return;
+    }
+    if (this.bare) {
+      this.bare = false;
+      if (box) return void this.draw(); // the rest has no edge either
+    }
     this.seen.clearRect(...area);
     this.seen.drawImage(this.mask.canvas, ...source, ...area);
     this.#stamp(tint, area, this.hatch, () => tint.drawImage(this.seen.canvas, ...area, ...area));
-    if (light || (this.act && size[0] * size[1] > LARGE * density)) return edge.clearRect(...area);
     this.#stamp(edge, area, this.dashes, () => {
       const by = 1.5 * density;
       for (const [dx, dy] of [[-by, -by], [by, -by], [-by, by], [by, by]]) edge.drawImage(this.seen.canvas, dx, dy);
       edge.globalCompositeOperation = "destination-out";
       edge.drawImage(this.seen.canvas, 0, 0);
     });
+  }
+
+  // A box of the picture as an area of the screen's pixels, and the part of the mask that lies there.
+  #part(box) {
+    const density = this.tint.width / this.stage.clientWidth;
+    const { scale, x, y } = this.camera;
+    const screen = ([left, top, right, bottom]) => [left * scale + x, top * scale + y, right * scale + x, bottom * scale + y].map((side) => side * density);
+    const [left, top, right, bottom] = box ? screen(box) : [0, 0, this.tint.width, this.tint.height];
+    const gap = 4 * density;
+    const [atX, atY] = [Math.max(0, Math.floor(left - gap)), Math.max(0, Math.floor(top - gap))];
+    const [wide, high] = [Math.min(this.tint.width, Math.ceil(right + gap)) - atX, Math.min(this.tint.height, Math.ceil(bottom + gap)) - atY];
+    const per = density * scale;
+    return { area: [atX, atY, wide, high], source: [(atX / density - x) / scale, (atY / density - y) / scale, wide / per, high / per], density };
   }
 
   // Clears an area, draws a form into it, and fills the form with a pattern.

@@ -2,7 +2,7 @@
 // read back from it when they end, so a step costs the box that it touched, and undo keeps boxes, not pictures.
 const STEPS = 50;
 const BYTES = 96e6;
-const CIRCLE = Array.from({ length: 16 }, (_, i) => [Math.cos((i * Math.PI) / 8), Math.sin((i * Math.PI) / 8)]);
+const CIRCLE = Array.from({ length: 8 }, (_, i) => [Math.cos((i * Math.PI) / 4), Math.sin((i * Math.PI) / 4)]);
 
 export const canSoften = typeof CanvasRenderingContext2D !== "undefined" && "filter" in CanvasRenderingContext2D.prototype;
 

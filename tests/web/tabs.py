@@ -1,5 +1,6 @@
 """Open tabs of the screens: real states on a real database, with the cookie and the push to browsers replaced."""
 
+import inspect
 from typing import Any
 
 import pytest
@@ -41,4 +42,5 @@ class Tab:
 
 async def send(state: Any, handler: str, *values: Any) -> Any:
     """Calls a handler as the socket would, whatever the values are."""
-    return await getattr(type(state), handler).fn(state, *values)
+    answer = getattr(type(state), handler).fn(state, *values)
+    return await answer if inspect.isawaitable(answer) else answer
