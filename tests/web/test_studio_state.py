@@ -1,12 +1,16 @@
 """The composer's handlers: what they keep, what they refuse, and whose things they touch."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from gpt_image_ui.core import db
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.credits import ledger
 from gpt_image_ui.generation import submit
 from gpt_image_ui.providers.interface import ImageRequest
+from gpt_image_ui.storage import store
 from gpt_image_ui.web.components.picture_state import PictureState
 from gpt_image_ui.web.pages.studio.state import StudioState
 from tests.gallery import pictures
@@ -158,6 +162,12 @@ async def test_a_cap_says_when_it_resets(studio):
     assert "cap is 2" in state.cap
 
 
+def png() -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (96, 64), "red").save(written, "PNG")
+    return written.getvalue()
+
+
 async def test_a_variation_is_one_picture_with_a_new_seed(studio, monkeypatch: pytest.MonkeyPatch):
     tab, _ = studio
     sent = Sent()
@@ -173,3 +183,47 @@ def _set_day_cap(session, account_id: str) -> None:
 
     assert ledger.find_position(session, account_id).cap_day is None
     caps.set_caps(session, account_id, None, 2, None)
+
+
+async def test_opening_the_table_lists_every_model_with_its_price(studio):
+    _, state = studio
+    assert state.rows == ()
+    await send(state, "choose_count", 3)
+    await send(state, "compare")
+    assert [(row.label, row.price, row.priced) for row in state.rows] == [("Sketch", 3, "3 pictures")]
+
+
+async def test_a_failed_job_comes_back_with_the_table_of_models(studio):
+    _, state = studio
+    steps = [step async for step in type(state).elsewhere.fn(state, "1" * 32)]
+    assert len(steps) == 2
+    assert "choose-model" in str(steps[1].args)
+
+
+async def test_pictures_of_the_library_become_references_in_their_order(studio):
+    tab, state = studio
+    kept = []
+    for number in (1, 2):
+        key = f"images/{tab.account_id}/{number}/0"
+        await store.get().put(key, png(), "image/png")
+        kept.append(pictures.add(f"{number}" * 32, account=tab.account_id, key=key, prompt=f"No {number}"))
+    first, second = kept
+    await send(state, "refer_to_all", [second, first])
+    assert [ref.name for ref in state.references] == ["No 2", "No 1"]
+    with pytest.raises(UserFacingError, match="at most 4 references"):
+        await send(state, "refer_to_all", [first] * 3)
+    assert len(state.references) == 2
+
+
+async def test_who_was_named_on_the_screen_travels_with_the_press(studio, monkeypatch: pytest.MonkeyPatch):
+    _, state = studio
+    told: list[object] = []
+
+    async def sent(_account, _nonce, _request, parent_job_id=None, *, told=()) -> str:
+        heard.append(list(told))
+        return "1" * 32
+
+    heard = told
+    monkeypatch.setattr(submit, "submit", sent)
+    await send(state, "create", {"prompt": "A pear", "nonce": "n1", "told": "OpenAI\r\nElsewhere"})
+    assert told == [["OpenAI", "Elsewhere"]]
