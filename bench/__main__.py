@@ -1,6 +1,7 @@
 """`python -m bench [ROW …]`: measures, prints, writes RESULTS.md. Without names: everything but the clean clone."""
 
 import argparse
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -41,6 +42,8 @@ def main() -> int:
     measures = {name: MEASURES[name] for name in options.rows or MEASURES}
     if options.clean:
         measures["clean"] = clone.clean
+    # Ended from outside, it still ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     facts = report.machine()
     print("\n".join(facts), flush=True)
     rows, broken = [], 0

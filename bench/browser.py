@@ -1,15 +1,14 @@
 """Chromium, and what is asked of its pages."""
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
+CHROMIUM = Path(__file__).parents[1] / "tests" / "chromium.sh"
 WINDOW = {"width": 1440, "height": 900}
 
 # Armed before a click: `card` is the first card of the queue after it, `job` the first that stands for a job, `tile`
