@@ -1,6 +1,5 @@
 """Two studios that run as programs for all journeys, one browser, and visitors with a browser profile each."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -14,7 +13,6 @@ from gpt_image_ui.web import frontend
 from tests.journeys.programs import ROOT, ImagesServer, Studio
 from tests.journeys.visitor import DESK, Hand, Visitor, describe_trouble
 
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _PATIENCE = 20_000  # ms; a slow machine is not a defect, and nothing here waits longer than it has to
 
 Enter = Callable[..., Awaitable[Visitor]]
@@ -37,11 +35,9 @@ def screens() -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium."""
-    program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    if program is None:
-        pytest.fail("Chromium is missing. Install it: apt-get install chromium", pytrace=False)
     expect.set_options(timeout=_PATIENCE)
     async with async_playwright() as playwright:
+        program = ROOT / "tests" / "chromium.sh"
         browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         await browser.close()
