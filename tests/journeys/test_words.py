@@ -63,7 +63,7 @@ async def test_a_failed_picture_is_drawn_by_another_model(
     await expect(card).to_contain_text("returned")
     await visitor.expect_credits(100)
     await visitor.hand.write(visitor.prompt, "")
-    await visitor.press(card.get_by_role("button", name="Retry on another model"))
+    await visitor.press(card.get_by_role("button", name="Another model"))
     models = visitor.composer.get_by_role("group", name="Model", exact=True)
     await visitor.press(models.get_by_role("button", name="Sketch"))
     await expect(visitor.prompt).to_have_value("a fox in the snow [status 500]")

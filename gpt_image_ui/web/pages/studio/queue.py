@@ -125,7 +125,6 @@ def _acts(job: ObjectVar[JobCard]) -> rx.Component:
                 "Another model",
                 type="button",
                 class_name="btn btn-q btn-s",
-                aria_label="Retry on another model",
                 on_click=StudioState.elsewhere(job.id),
             ),
         ),
