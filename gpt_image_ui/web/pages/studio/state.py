@@ -11,7 +11,6 @@ from sqlmodel import Session
 from gpt_image_ui.accounts.sessions import AccountView
 from gpt_image_ui.core import db, ids
 from gpt_image_ui.core.errors import UserFacingError
-from gpt_image_ui.credits import caps, ledger
 from gpt_image_ui.examples import catalogue
 from gpt_image_ui.gallery import images, uploads
 from gpt_image_ui.generation import fallback, health, routing, submit
@@ -23,7 +22,7 @@ from gpt_image_ui.web.components.mask import Painted
 from gpt_image_ui.web.components.picture_state import whole_number
 from gpt_image_ui.web.components.selection_state import SelectionState
 from gpt_image_ui.web.edge_events import require_account
-from gpt_image_ui.web.pages.studio import offer, roles
+from gpt_image_ui.web.pages.studio import caps_line, offer, roles
 from gpt_image_ui.web.pages.studio.comparison import ModelRow
 from gpt_image_ui.web.pages.studio.offer import Choice, Offer, Settings
 
@@ -261,7 +260,7 @@ class StudioState(rx.State):
         request = offer.request_of(self.settings, "-", references, tuple(ref.role for ref in self.references))
         self.offer = offer.build(self.settings, references, models, fallback.list_destinations(model, request, tier))
         self.problem = ""
-        self.cap = await db.read(_cap, account.id, self.offer.total)
+        self.cap = await db.read(caps_line.reached, account.id, self.offer.total)
 
     def _assign_roles(self, model: ModelSpec) -> None:
         played = roles.fit([ref.role for ref in self.references], model)
@@ -319,18 +318,6 @@ class StudioState(rx.State):
                 f"{self.offer.model_label} takes at most {self.offer.references_max} references. Remove one first.",
                 "too_many_references",
             )
-
-
-def _cap(session: Session, account_id: str, total: int) -> str:
-    """Why a cap would refuse this total, or nothing. The balance is the page's own sum."""
-    position = ledger.find_position(session, account_id)
-    limits = (
-        (position.cap_job, 0),
-        (position.cap_day, position.day_used),
-        (position.cap_month, position.month_used),
-    )
-    reached = any(cap is not None and used + total > cap for cap, used in limits)
-    return caps.build_refusal(position, total).message if reached else ""
 
 
 def _still_kept(session: Session, account_id: str, upload_ids: tuple[str, ...]) -> list[Attachment]:
