@@ -8,11 +8,12 @@ from gpt_image_ui.web.components.icons import icon
 from gpt_image_ui.web.components.prompt import prompt
 from gpt_image_ui.web.components.small import sheet
 from gpt_image_ui.web.live import Feed
+from gpt_image_ui.web.pages.studio.attachments import Attachment
 from gpt_image_ui.web.pages.studio.choices import tools
 from gpt_image_ui.web.pages.studio.helps import dialogs, receiver, under_field
 from gpt_image_ui.web.pages.studio.masking import mask_chip, paint_choice
 from gpt_image_ui.web.pages.studio.offer import Choice
-from gpt_image_ui.web.pages.studio.state import Attachment, StudioState
+from gpt_image_ui.web.pages.studio.state import StudioState
 
 _OFFER = StudioState.offer
 _SET = StudioState.settings

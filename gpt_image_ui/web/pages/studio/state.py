@@ -1,12 +1,10 @@
 """The composer of one open tab: what is set, what it costs, and what Create does."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import reflex as rx
-from sqlmodel import Session
 
 from gpt_image_ui.accounts.sessions import AccountView
 from gpt_image_ui.core import db, ids
@@ -16,17 +14,16 @@ from gpt_image_ui.gallery import images, uploads
 from gpt_image_ui.generation import fallback, health, routing, submit
 from gpt_image_ui.prompting import history
 from gpt_image_ui.providers.interface import ImageRequest, ModelSpec
-from gpt_image_ui.storage import store
 from gpt_image_ui.web import live
 from gpt_image_ui.web.components.mask import Painted
 from gpt_image_ui.web.components.picture_state import whole_number
 from gpt_image_ui.web.components.selection_state import SelectionState
 from gpt_image_ui.web.edge_events import require_account
-from gpt_image_ui.web.pages.studio import caps_line, offer, roles
+from gpt_image_ui.web.pages.studio import asked, attachments, caps_line, offer, roles
+from gpt_image_ui.web.pages.studio.attachments import Attachment
 from gpt_image_ui.web.pages.studio.comparison import ModelRow
 from gpt_image_ui.web.pages.studio.offer import Choice, Offer, Settings
 
-_CHOICES = ("model", "size", "quality", "seed", "background", "format", "seconds", "audio")
 _PROMPT_MAX = 40_000
 _TOLD_MAX = 20
 # Opens the table of models as a press of its button would: on a phone the sheet comes first.
@@ -35,17 +32,6 @@ _OPEN_MODELS = """(() => {
   if (sheet instanceof HTMLDialogElement && !sheet.open) sheet.showModal();
   document.querySelector("[popovertarget=choose-model]")?.click();
 })()"""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """One reference, in the order in which the prompt calls it @1, @2."""
-
-    id: str
-    src: str
-    name: str
-    colour: str
-    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,9 +81,9 @@ class StudioState(rx.State):
         await live.link(self, account.id)
         self.checking, self.nonce = "", ids.new_id()
         address = urlsplit(str(self.router.url))
-        self.open_id = _id_in(address.path)
-        if address.query and self._filled != _print(address.query):
-            self._filled = _print(address.query)
+        self.open_id = asked.image_in(address.path)
+        if address.query and self._filled != asked.mark_of(address.query):
+            self._filled = asked.mark_of(address.query)
             await self._take_query(account.id, dict(parse_qsl(address.query)))
         await self._price(account)
         return SelectionState.clear
@@ -106,7 +92,7 @@ class StudioState(rx.State):
     async def choose(self, name: str, value: str):
         """A setting was chosen; what the model does not take falls back to what it does."""
         account = await require_account(self)
-        if name in _CHOICES:
+        if name in asked.CHOICES:
             self.settings = replace(self.settings, **{name: str(value)[:96]})
         await self._price(account)
 
@@ -240,10 +226,7 @@ class StudioState(rx.State):
     def _stands_for(self, form: dict[str, Any], prompt: str, models: list[ModelSpec]) -> tuple[Settings, ImageRequest]:
         """What the button said when it was pressed. The tab's state may have been lost since: a press made while the
         server was away arrives after its return."""
-        asked = {name: str(form.get(name, getattr(self.settings, name)))[:96] for name in _CHOICES}
-        count = str(form.get("count", self.settings.count))
-        settings = Settings(**asked, count=int(count) if count.isdecimal() and len(count) < 4 else 1)
-        settings = offer.fit(settings, models)
+        settings = offer.fit(asked.settings_in(form, self.settings, self.settings.count), models)
         given = str(form.get("references", self.reference_ids))[:_PROMPT_MAX]
         references = tuple(name for name in given.split(",") if name)
         played = str(form.get("roles", self.reference_roles))[:_PROMPT_MAX].split(",")
@@ -272,9 +255,7 @@ class StudioState(rx.State):
         if query.get("from"):
             await self._recall(account_id, whole_number(query["from"]))
             return
-        asked = {name: query[name] for name in _CHOICES if query.get(name)}
-        count = query.get("count", "")
-        self.settings = replace(self.settings, **asked, count=int(count) if count.isdecimal() and len(count) < 4 else 1)
+        self.settings = asked.settings_in(query, self.settings, 1)
         if query.get("prompt"):
             self.fill = Fill(query["prompt"][:_PROMPT_MAX], self._filled)
 
@@ -286,58 +267,23 @@ class StudioState(rx.State):
     async def _take(self, account_id: str, request: Any) -> None:
         self.settings = offer.settings_of(request)
         self.fill = Fill(request.prompt, ids.new_id())
-        kept = await db.read(_still_kept, account_id, request.references)
+        kept = await db.read(attachments.still_kept, account_id, request.references)
         played = dict(zip(request.references, request.roles, strict=False))
         self.references = [replace(ref, role=played.get(ref.id, "")) for ref in kept]
-        mask = await db.read(_still_kept, account_id, (request.mask,) if request.references else ())
+        mask = await db.read(attachments.still_kept, account_id, (request.mask,) if request.references else ())
         self.mask = Painted(mask[0].id, request.references[0], mask[0].name) if mask else Painted()
 
     async def _bring(self, account: AccountView, image_ids: list[int]) -> None:
         known = [ref.id for ref in self.references]
-        self._check_room(len(known) + len(image_ids))
+        attachments.check_room(self.offer.model_label, self.offer.references_max, len(known) + len(image_ids))
         for image_id in image_ids:
-            image = await db.read(images.get, account.id, whole_number(image_id))
-            if image.kind == "video":
-                raise UserFacingError("A video cannot be a reference. Nothing was attached.", "no_picture")
-            stored = await store.get().open(image.key)
-            upload = await uploads.accept(account.id, image.title or "Picture", stored.body)
-            known.append(upload.id)
+            known.append(await attachments.copy_of(account.id, whole_number(image_id)))
         await self._refer(account.id, known)
         await self._price(account)
 
     async def _refer(self, account_id: str, upload_ids: list[str]) -> None:
         known = list(dict.fromkeys(upload_ids))
-        self._check_room(len(known))
+        attachments.check_room(self.offer.model_label, self.offer.references_max, len(known))
         rows = await db.read(uploads.get_many, account_id, known)
         played = {ref.id: ref.role for ref in self.references}
-        self.references = [replace(_attachment(row), role=played.get(row.id, "")) for row in rows]
-
-    def _check_room(self, count: int) -> None:
-        if count > max(1, self.offer.references_max):
-            raise UserFacingError(
-                f"{self.offer.model_label} takes at most {self.offer.references_max} references. Remove one first.",
-                "too_many_references",
-            )
-
-
-def _still_kept(session: Session, account_id: str, upload_ids: tuple[str, ...]) -> list[Attachment]:
-    kept = []
-    for upload_id in upload_ids:
-        try:
-            kept += [_attachment(row) for row in uploads.get_many(session, account_id, [upload_id])]
-        except UserFacingError:
-            continue
-    return kept
-
-
-def _attachment(row: Any) -> Attachment:
-    return Attachment(row.id, f"/media/uploads/{row.id}", row.name, row.colour)
-
-
-def _id_in(path: str) -> int:
-    last = path.rstrip("/").rsplit("/", 1)[-1]
-    return int(last) if path.startswith("/a/") and last.isdecimal() and len(last) < 19 else 0
-
-
-def _print(query: str) -> str:
-    return hashlib.sha256(query.encode()).hexdigest()[:16]
+        self.references = [replace(attachments.shown(row), role=played.get(row.id, "")) for row in rows]
