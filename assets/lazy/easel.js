@@ -85,7 +85,8 @@ export class Easel {
 
   soften(pixels) {
     this.soft = pixels;
-    this.tint.style.filter = pixels ? `blur(${pixels * this.camera.scale}px)` : "";
+    // A stroke is painted hard: softening the whole screen anew in every frame would hold the brush up.
+    this.tint.style.filter = pixels && this.act?.kind !== "line" ? `blur(${pixels * this.camera.scale}px)` : "";
   }
 
   // Everything that changes the mask at once.
@@ -112,6 +113,7 @@ export class Easel {
     const erase = this.tool === "eraser" || event.altKey || event.button === 5; // 5: the other end of a pen
     const line = this.tool === "brush" || this.tool === "eraser";
     this.act = line ? { kind: "line", erase, last: point } : { kind: this.tool, erase, points: [point] };
+    this.soften(this.soft);
     this.outline();
     this.todo.push(point);
     return this.#soon();
@@ -152,6 +154,7 @@ export class Easel {
     if (kind !== "line") return points.length > 1 ? this.change("fill", kind, points, erase) : this.outline();
     const box = this.mask.box;
     this.mask.commit();
+    this.soften(this.soft);
     this.draw(box);
     this.changed();
   }
@@ -275,6 +278,7 @@ export class Easel {
     if (!had) return;
     const box = this.mask.box;
     this.mask.cancel();
+    this.soften(this.soft);
     this.outline();
     if (box) this.draw(box);
   }

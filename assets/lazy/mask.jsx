@@ -63,8 +63,10 @@ function Slider({ label, value, unit = "px", min, max, shown = value, onChange }
 function Numbers({ area, unit, size, open, onUnit, onArea, onFill }) {
   const per = { x: size.width, y: size.height, w: size.width, h: size.height };
   const shown = (side) => (unit === "%" ? Math.round((area[side] / per[side]) * 1000) / 10 : Math.round(area[side]));
+  const [typed, setTyped] = useState({}); // what stands in the field that is written in
   const change = (side) => (event) => {
     const value = Number(event.target.value.replace(",", "."));
+    setTyped({ [side]: event.target.value });
     if (Number.isFinite(value)) onArea({ ...area, [side]: clamp(unit === "%" ? (value / 100) * per[side] : value, 0, per[side]) });
   };
   const submit = (event) => {
@@ -88,7 +90,7 @@ function Numbers({ area, unit, size, open, onUnit, onArea, onFill }) {
         <div className="four">
           {SIDES.map(([side, label]) => (
             <label key={side} className="field">
-              <input key={`${side}${unit}${shown(side)}`} className="input" inputMode="decimal" defaultValue={shown(side)} onBlur={change(side)} onKeyDown={(event) => event.key === "Enter" && change(side)(event)} />
+              <input className="input" inputMode="decimal" name={side} value={typed[side] ?? shown(side)} onChange={change(side)} onBlur={() => setTyped({})} />
               <span className="hint">{label}</span>
             </label>
           ))}

@@ -84,7 +84,17 @@ def _actions(
         if use
         else rx.fragment(),
         describe or rx.fragment(),
-        rx.cond(_SHOWN.mask, action("brush", "Mask", "m", on_click=mask(_SHOWN.id), title="Change a part of it")),
+        rx.cond(
+            _SHOWN.mask,
+            action(
+                "brush",
+                "Mask",
+                "m",
+                on_click=mask(_SHOWN.id),
+                title="Change a part of it",
+                custom_attrs={} if use else {"data-shuts": ""},
+            ),
+        ),
         rx.cond(
             _SHOWN.compare,
             action("compare", "Compare", "", on_click=CompareState.compare(_SHOWN.id), title="With what it came from"),
