@@ -40,7 +40,6 @@ routes = [
 ]
 
 
-
 def around(screens_app: ASGIApp) -> ASGIApp:
     """Our routes before Reflex's own, and the edge before both. A bare router: only the edge answers errors."""
     return edge.Edge(Router([*routes, Mount("", screens_app)]))

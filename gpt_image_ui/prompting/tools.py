@@ -84,8 +84,7 @@ async def improve(account_id: str, nonce: str, prompt: str) -> Suggestion:
         words = "Write an idea first." if not prompt else f"Improving takes at most {PROMPT_MAX:,} characters."
         raise UserFacingError(f"{words} Nothing was charged.", "bad_idea")
     await _check(account_id, prompt, ())
-    written = await _run(account_id, nonce, IMPROVE, lambda: _writer().improve(prompt))
-    return written(prompt)
+    return await _run(account_id, nonce, IMPROVE, prompt, lambda: _writer().improve(prompt))
 
 
 async def describe_upload(account_id: str, nonce: str, upload_id: str) -> Suggestion:
@@ -114,8 +113,7 @@ async def release_stranded() -> int:
 async def _describe(account_id: str, nonce: str, reference: Reference) -> Suggestion:
     await _check(account_id, "Describe this picture.", (reference,))
     picture = Picture(reference.data, reference.media_type)
-    written = await _run(account_id, nonce, DESCRIBE, lambda: _writer().describe(picture))
-    return written("")
+    return await _run(account_id, nonce, DESCRIBE, "", lambda: _writer().describe(picture))
 
 
 async def _check(account_id: str, prompt: str, references: tuple[Reference, ...]) -> None:
@@ -128,14 +126,13 @@ async def _check(account_id: str, prompt: str, references: tuple[Reference, ...]
         raise UserFacingError(decision.message, "blocked", status=422)
 
 
-async def _run(
-    account_id: str, nonce: str, tool: str, write: Callable[[], Awaitable[Written]]
-) -> Callable[[str], Suggestion]:
+async def _run(account_id: str, nonce: str, tool: str, old: str, write: Callable[[], Awaitable[Written]]) -> Suggestion:
     price = offered().price
     run_id = await db.transaction(_open, account_id, nonce, tool, price)
-    written = None
+    status, charged, cost = FAILED, 0, 0
     try:
         written = await write()
+        status, charged, cost = DONE, price, written.cost_micros
     except WriterError as error:
         refused = isinstance(error, WriterRefusedError)
         words = "The writer's safety system refused this." if refused else "The writer did not answer."
@@ -144,10 +141,8 @@ async def _run(
             f"{words} {money_line} Your words are as they were. Try again.", "writer_failed"
         ) from error
     finally:
-        if written is None:
-            await db.transaction(_close, run_id, FAILED, 0, 0)
-    await db.transaction(_close, run_id, DONE, price, written.cost_micros)
-    return lambda old: Suggestion(written.prompt, changes.between(old, written.prompt), written.remark, price)
+        await db.transaction(_close, run_id, status, charged, cost)
+    return Suggestion(written.prompt, changes.between(old, written.prompt), written.remark, price)
 
 
 def _open(session: Session, account_id: str, nonce: str, tool: str, price: int) -> str:

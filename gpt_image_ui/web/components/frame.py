@@ -107,9 +107,7 @@ def _bar(title: str, search: rx.Component) -> rx.Component:
 
 
 def _to_search() -> rx.Component:
-    return rx.el.a(
-        icon("search"), href="/library", class_name="btn btn-q btn-icon phone-only", aria_label="Search"
-    )
+    return rx.el.a(icon("search"), href="/library", class_name="btn btn-q btn-icon phone-only", aria_label="Search")
 
 
 def _ended() -> rx.Component:
