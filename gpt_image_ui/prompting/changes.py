@@ -20,10 +20,15 @@ def between(old: str, new: str) -> list[Part]:
     """The parts that lead from one text to the other; joined, their olds and news are the two texts."""
     before, after = _words(old), _words(new)
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return [
-        Part(KEEP if tag == "equal" else CHANGE, "".join(before[a:b]), "".join(after[c:d]))
-        for tag, a, b, c, d in matcher.get_opcodes()
-    ]
+    parts: list[Part] = []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        part = Part(KEEP if tag == "equal" else CHANGE, "".join(before[a:b]), "".join(after[c:d]))
+        parts.append(part)
+        # Two changes with nothing but a gap between them are read, and taken, as one.
+        if len(parts) > 2 and part.kind == CHANGE and not parts[-2].old.strip() and parts[-3].kind == CHANGE:
+            first, gap, last = parts[-3:]
+            parts[-3:] = [Part(CHANGE, first.old + gap.old + last.old, first.new + gap.new + last.new)]
+    return parts
 
 
 def apply(parts: list[Part], accepted: set[int]) -> str:
@@ -33,5 +38,5 @@ def apply(parts: list[Part], accepted: set[int]) -> str:
 
 
 def _words(text: str) -> list[str]:
-    # A word carries the space after it, so that parts can be put together again without guessing.
-    return re.findall(r"\S+\s*|\s+", text)
+    # Words, marks and spaces are told apart, so that a comma after a word does not change the word.
+    return re.findall(r"\w+|\s+|[^\w\s]", text)

@@ -91,3 +91,16 @@ def test_the_list_does_not_grow_without_end(account, monkeypatch):
         note(account, f"prompt {number}")
     kept = [entry.prompt for entry in db.look(history.list_entries, account)]
     assert kept == ["pinned", "prompt 5", "prompt 4", "prompt 3"]
+
+
+def test_a_comma_after_a_word_does_not_change_the_word():
+    parts = changes.between("a lighthouse", "a lighthouse, wide view, soft grain")
+    assert [(part.kind, part.old, part.new) for part in parts] == [
+        (changes.KEEP, "a lighthouse", "a lighthouse"),
+        (changes.CHANGE, "", ", wide view, soft grain"),
+    ]
+
+
+def test_neighbouring_changes_are_one():
+    parts = changes.between("a red boat", "a blue ship")
+    assert [(part.old, part.new) for part in parts if part.kind == changes.CHANGE] == [("red boat", "blue ship")]
