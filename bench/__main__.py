@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from bench import clone, crowd, draw, library, live, load, report, rest
+from bench import clone, crowd, draw, library, live, load, mask, report, rest
 from bench.report import Row
 
 Measure = Callable[[int], list[Row]]
@@ -23,6 +23,7 @@ MEASURES: dict[str, Measure] = {
     "slow": load.slow,
     "public": load.public,
     "library": library.library,
+    "mask": mask.mask,
     "start": rest.start,
     "rest": rest.rest,
     "waiting": rest.waiting,
