@@ -1,11 +1,15 @@
 """Small videos, made here: a red first picture, then blue ones."""
 
+import subprocess
+import sys
 from fractions import Fraction
 from io import BytesIO
+from pathlib import Path
 
 import av
 import numpy as np
 
+ROOT = Path(__file__).parents[2]
 FORMS = {"mp4": ("libx264", "aac", 44_100), "webm": ("libvpx-vp9", "libopus", 48_000)}
 
 
@@ -36,6 +40,14 @@ def clip(
         for packet in stream.encode():
             file.mux(packet)
     return out.getvalue()
+
+
+def clip_made_apart(form: str, codec: str) -> bytes:
+    """A clip from an encoder that must not run in this process: as root, SVT-AV1 makes the process that calls it
+    real-time, and every browser that a later test starts would inherit that and keep the machine to itself."""
+    program = "import sys; from tests.gallery import clips; sys.stdout.buffer.write(clips.clip(sys.argv[1], codec=sys.argv[2]))"
+    made = subprocess.run([sys.executable, "-c", program, form, codec], cwd=ROOT, capture_output=True, check=True)
+    return made.stdout
 
 
 def _hum(file, audio, samples: int, hertz: int) -> None:

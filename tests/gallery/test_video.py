@@ -17,7 +17,7 @@ from tests.gallery import clips, corpus, pictures
     [("mp4", "libx264"), ("mp4", "libx265"), ("mp4", "libsvtav1"), ("webm", "libvpx"), ("webm", "libvpx-vp9")],
 )
 def test_a_video_has_tiles_of_its_first_picture_and_says_how_long_it_lasts(form: str, codec: str):
-    made = thumbnails.make(clips.clip(form, codec=codec))
+    made = thumbnails.make(clips.clip_made_apart(form, codec))
     assert (made.width, made.height, made.media_type) == (320, 180, f"video/{form}")
     assert (made.kind, made.milliseconds, made.sound) == ("video", 2000, False)
     assert made.shape == thumbnails.shape_of(320, 180)
