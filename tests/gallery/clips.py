@@ -45,7 +45,10 @@ def clip(
 def clip_made_apart(form: str, codec: str) -> bytes:
     """A clip from an encoder that must not run in this process: as root, SVT-AV1 makes the process that calls it
     real-time, and every browser that a later test starts would inherit that and keep the machine to itself."""
-    program = "import sys; from tests.gallery import clips; sys.stdout.buffer.write(clips.clip(sys.argv[1], codec=sys.argv[2]))"
+    program = (
+        "import sys; from tests.gallery.clips import clip; "
+        "sys.stdout.buffer.write(clip(sys.argv[1], codec=sys.argv[2]))"
+    )
     made = subprocess.run([sys.executable, "-c", program, form, codec], cwd=ROOT, capture_output=True, check=True)
     return made.stdout
 
