@@ -48,6 +48,8 @@ async def submit(
     model, request = validate.check(request, tier)
     route = await fallback.choose(model, request, tier, told)
     references = await load_references(account_id, request)
+    # Looked at for being there and one's own; refused here it costs nothing, refused in the job it costs a wait.
+    await load_mask(account_id, request)
     decision = await check.check(request.prompt, references)
     if decision.action == "block":
         await db.transaction(check.record, account_id, None, decision)
@@ -74,6 +76,9 @@ async def retry(account_id: str, job_id: str, nonce: str) -> str:
     if job.status not in lifecycle.CLOSED:
         raise UserFacingError("That one is still under way. Nothing was charged twice.", "still_open", status=409)
     missing = replace(from_json(job.request), count=job.asked - job.delivered or job.asked)
+    if missing.seed is not None:
+        # Pictures of one job have seeds in a row: from the first again would draw what has already arrived.
+        missing = replace(missing, seed=(missing.seed + job.delivered) % (validate.SEED_MAX + 1))
     new_id = await submit(account_id, nonce, missing, parent_job_id=job_id, told=fallback.told_before(job))
     await db.transaction(dismiss, account_id, job_id)
     return new_id
@@ -178,6 +183,7 @@ def _record(
     if known := find_by_nonce(session, account_id, nonce):
         return known
     _check_account(session, account_id)
+    _check_queue(session, account_id)
     quote = pricing.quote(model, request)
     route = route or fallback.Route(model, "")
     job = Job(
@@ -220,6 +226,9 @@ def _check_account(session: Session, account_id: str) -> None:
             "restricted",
             status=403,
         )
+
+
+def _check_queue(session: Session, account_id: str) -> None:
     waiting = session.execute(
         sa.select(sa.func.count())
         .select_from(Job)
@@ -234,6 +243,7 @@ def _check_account(session: Session, account_id: str) -> None:
 
 
 def _queue_held(session: Session, job_id: str, decision: check.Decision) -> None:
+    _check_account(session, session.get_one(Job, job_id).account_id)
     moved = session.execute(
         sa.update(Job).where(col(Job.id) == job_id, col(Job.status) == lifecycle.HELD).values(status=lifecycle.QUEUED)
     )

@@ -200,9 +200,10 @@ async def test_retry_sends_the_same_snapshot(account, provider, working):
 
 async def test_a_retry_of_a_partial_job_asks_only_for_what_is_missing(account, provider, working):
     provider.script = [lambda call: provider.draw(call, 1)]
-    partial = await ended(await send(account, count=3))
+    partial = await ended(await send(account, count=3, seed=7))
     again = await ended(await submit.retry(account, partial.id, ids.new_id()))
     assert again.asked == 2
+    assert submit.from_json(again.request).seed == 8, "from the first seed again it would be the picture that arrived"
 
 
 def spooled() -> list[str]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from gpt_image_ui.moderation.check import Decision
 from sqlmodel import col
 
 from gpt_image_ui.accounts import guests
@@ -13,12 +12,14 @@ from gpt_image_ui.accounts.tables import Account
 from gpt_image_ui.core import db, ids
 from gpt_image_ui.core.errors import NotFoundError, UserFacingError
 from gpt_image_ui.credits import caps
+from gpt_image_ui.gallery import uploads
 from gpt_image_ui.generation import submit
 from gpt_image_ui.generation.tables import Job
 from gpt_image_ui.jobs import lifecycle
 from gpt_image_ui.moderation import check
+from gpt_image_ui.moderation.check import Decision
 from gpt_image_ui.moderation.tables import Verdict
-from tests.generation.scripted import REQUEST, position, request, send
+from tests.generation.scripted import REQUEST, SPEC, png, position, request, send
 
 WELCOME = 100
 
@@ -42,6 +43,12 @@ def decide(monkeypatch: pytest.MonkeyPatch, action: str) -> None:
         return Decision(action, "sexual", "Blocked by our rule on sexual content.", "rules", "", {"sexual": 0.9})
 
     monkeypatch.setattr(check, "check", answer)
+
+
+def restrict(account_id: str) -> None:
+    """As its owner would in the data settings."""
+    change = sa.update(Account).where(col(Account.id) == account_id).values(restricted=True)
+    db.run(lambda session: session.execute(change))
 
 
 def jobs() -> list[Job]:
@@ -102,6 +109,31 @@ async def test_a_reference_that_is_not_ones_own_is_not_there(account, handed):
     assert jobs() == []
 
 
+async def test_a_mask_that_is_not_ones_own_is_not_there(account, provider, handed, monkeypatch):
+    async def stream():
+        yield png()
+
+    own = (await uploads.accept(account, "own.png", stream())).id
+    monkeypatch.setattr(provider, "models", lambda: [replace(SPEC, mask=True)])
+    with pytest.raises(NotFoundError):
+        await send(account, references=(own,), mask=ids.new_id())
+    assert jobs() == []
+    assert position(account) == (WELCOME, 0)
+    await send(account, references=(own,), mask=own)
+    assert len(jobs()) == 1
+
+
+async def test_a_held_job_of_an_account_that_was_restricted_meanwhile_ends(account, handed, monkeypatch):
+    decide(monkeypatch, "hold")
+    job_id = await send(account)
+    restrict(account)
+    decide(monkeypatch, "allow")
+    assert await submit.release_held(job_id) is True
+    assert (jobs()[0].status, jobs()[0].error_code) == (lifecycle.FAILED, "restricted")
+    assert position(account) == (WELCOME, 0)
+    assert handed == []
+
+
 async def test_a_blocked_prompt_leaves_a_verdict_and_nothing_else(account, handed, monkeypatch):
     decide(monkeypatch, "block")
     with pytest.raises(UserFacingError, match="rule on sexual content"):
@@ -153,9 +185,7 @@ async def test_parallel_presses_never_spend_more_than_there_is(account, handed):
 
 
 async def test_a_restricted_account_is_told_so(account, handed):
-    db.run(
-        lambda session: session.execute(sa.update(Account).where(col(Account.id) == account).values(restricted=True))
-    )
+    restrict(account)
     with pytest.raises(UserFacingError) as refused:
         await send(account)
     assert refused.value.code == "restricted"
