@@ -22,6 +22,8 @@ def list_warnings() -> list[str]:
 def _variables(of: dict[str, Any]) -> Iterator[str]:
     for name in config.unknown_variables(settings.sections()):
         yield f"{name} is set and nothing reads it: probably a typing error."
+    for name in config.unknown_tables(settings.sections()):
+        yield f"The profile has a table [{name}] and nothing reads it: probably a typing error."
     mode = config.data_directory().stat().st_mode
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield (

@@ -16,14 +16,12 @@ CANCELLED = "cancelled"
 
 OPEN = frozenset({HELD, QUEUED, RUNNING})
 CLOSED = frozenset({DONE, PARTIAL, FAILED, BLOCKED, UNKNOWN, CANCELLED})
-DELIVERED = frozenset({DONE, PARTIAL})
 
 # Stages are what a running job shows; they carry no rule.
 CHECKED = "checked"
 WAITING = "waiting"
 DRAWING = "drawing"
 SAVING = "saving"
-STAGES = (CHECKED, WAITING, DRAWING, SAVING)
 
 _NEXT = {
     HELD: frozenset({QUEUED, CANCELLED, BLOCKED, FAILED}),

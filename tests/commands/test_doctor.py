@@ -167,3 +167,11 @@ def test_a_careful_installation_earns_no_warning(configure) -> None:
 def test_a_data_folder_that_others_can_open_is_unsafe() -> None:
     config.data_directory().chmod(0o755)
     assert any("chmod 700" in text for text in safety.list_warnings())
+
+
+def test_a_misspelt_table_of_the_profile_is_named(tmp_path, monkeypatch):
+    profile = tmp_path / "mine.toml"
+    profile.write_text("[gest]\nopen = false\n", encoding="utf-8")
+    monkeypatch.setenv("GPT_IMAGE_UI_PROFILE", str(profile))
+    config.forget()
+    assert any("[gest]" in text for text in safety.list_warnings())
